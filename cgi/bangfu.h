@@ -1,0 +1,264 @@
+/*
+ * bangfu.h: what a plugin may use, and the manual of it. Read it downwards.
+ *
+ * A plugin is one folder: C against this header, queries in sql/, pages in templates/,
+ * translations in po/. The core parses, checks, escapes, formats and frees; a handler
+ * says which parameters, which query, which page.
+ *
+ *   1  outcomes         what a function answers
+ *   2  values           what queries return and pages show
+ *   3  tables           const rows that may grow at their end
+ *   4  enumerations     a code and its label, in one place
+ *   5  parameters       declared, hence typed and within bounds
+ *   6  routes           an address, who may use it, who answers
+ *   7  the request      read, query, show
+ *   8  the descriptor   one exported function, made by BF_PLUGIN
+ *
+ * All strings are UTF-8. Money is int64_t fen. Times are UTC.
+ * Texts for people are written in English here and translated by po/zh.po.
+ *
+ * History of the interface (newest last):
+ *   2026-11-24  1.0  first version
+ */
+#ifndef BANGFU_H
+#define BANGFU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BF_ABI_MAJOR 1 /* raised when something here changes its meaning or goes away */
+#define BF_ABI_MINOR 0 /* raised when something is added */
+#define BF_ABI_AT_LEAST(major, minor) \
+	(BF_ABI_MAJOR > (major) || (BF_ABI_MAJOR == (major) && BF_ABI_MINOR >= (minor)))
+
+#define BF_MUST_CHECK __attribute__((warn_unused_result))
+#define BF_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+
+#pragma GCC visibility push(default)
+
+/* ---- 1  outcomes ------------------------------------------------------------------ */
+
+/* What can fail answers one of these. The core turns it into a page or into JSON. */
+enum bf_rc {
+	BF_OK = 0,
+	BF_BAD_REQUEST, /* 400 the request itself is malformed */
+	BF_SIGN_IN,     /* 401 only for people who are signed in */
+	BF_DENIED,      /* 403 known, and not allowed */
+	BF_NOT_FOUND,   /* 404 not there, or not to be seen by this person */
+	BF_NO_METHOD,   /* 405 the address knows other methods only */
+	BF_CONFLICT,    /* 409 changed meanwhile, or against the state table */
+	BF_NO_LENGTH,   /* 411 a body without its length */
+	BF_TOO_LARGE,   /* 413 more bytes than the route takes */
+	BF_INVALID,     /* 422 a declared parameter was refused; the form is shown again */
+	BF_FAULT,       /* 500 a mistake of ours: query, template, plugin, setting */
+	BF_BUSY,        /* 503 the database is away or we are overloaded; try again */
+	BF_RC__MAX
+};
+
+/* ---- 2  values -------------------------------------------------------------------- */
+
+/*
+ * A value is what a query returned or a handler set: null, bool, integer, time, text, a
+ * list, or a record with named members. Values live in the request's memory: valid until
+ * the answer is sent, never freed by a plugin. Every function takes NULL as null.
+ */
+struct bf_value;
+
+int64_t bf_value_int(const struct bf_value *value);          /* 0 where it is no number */
+const char *bf_value_text(const struct bf_value *value);     /* "" where it is no text */
+bool bf_value_is_null(const struct bf_value *value);
+size_t bf_value_count(const struct bf_value *value);         /* items of a list, else 0 */
+const struct bf_value *bf_value_at(const struct bf_value *list, size_t i); /* NULL past the end */
+const struct bf_value *bf_value_get(const struct bf_value *record, const char *name);
+
+/* ---- 3  tables -------------------------------------------------------------------- */
+
+/* Const rows with their count and size, so that a row may grow at its end only: a tail
+ * that an older plugin does not have reads as zero. */
+struct bf_table {
+	const void *rows;
+	uint32_t count;
+	uint32_t row_size;
+};
+
+#define BF_TABLE(array) \
+	{ .rows = (array), .count = sizeof(array) / sizeof((array)[0]), .row_size = sizeof((array)[0]) }
+
+/* ---- 4  enumerations -------------------------------------------------------------- */
+
+struct bf_choice {
+	const char *code;  /* what the database and addresses hold: [a-z0-9_]{1,32} */
+	const char *label; /* what people read, in English, translated by po/ */
+};
+
+/* One source for a set of codes: parameters are checked against it, pages print its labels
+ * with `{x | label:NAME}` and forms offer it. Pointed to, hence never grows. */
+struct bf_enum {
+	const char *name; /* a name of its own in the plugin; the core's names are taken */
+	struct bf_table choices; /* of struct bf_choice */
+};
+
+/* The core's own: what a post asks for, and where it stands. */
+extern const struct bf_enum bf_need_kind; /* "necessities" ... "other" */
+extern const struct bf_enum bf_phase;     /* "open", "full", "met", "ended" */
+
+/* ---- 5  parameters ---------------------------------------------------------------- */
+
+enum bf_param_type {
+	BF_PARAM__NONE = 0, /* forgotten: refused at load */
+	BF_TEXT,   /* one line; min and max count characters (preset bounds 0 and 200) */
+	BF_LINES,  /* text with line breaks, as BF_TEXT */
+	BF_INT,    /* min and max bound it, both inclusive */
+	BF_ID,     /* a positive integer */
+	BF_REF,    /* a public reference of a post: [0-9A-HJKMNP-TV-Z]{10} */
+	BF_FEN,    /* money: "12", "12.5", "12.50" yuan become fen; min and max in fen */
+	BF_DATE,   /* "2026-11-24" */
+	BF_ONE_OF, /* a code of .choices */
+	BF_COUNTY, /* the code of a county of the address's city */
+	BF_CURSOR, /* where the next page starts; binds :NAME_key and :NAME_id */
+	BF_PARAM_TYPE__MAX
+};
+
+/*
+ * What is not declared vanishes; what is declared arrives typed and within bounds, or the
+ * handler is not called and the form is shown again with the message beside the field. A
+ * parameter in the path that is refused answers 404.
+ */
+struct bf_param {
+	const char *name;             /* [a-z][a-z0-9_]{0,31} */
+	enum bf_param_type type;
+	const char *label;            /* named in messages; NULL where no person types it */
+	bool required;
+	int64_t min, max;             /* both 0: the preset bounds of the type */
+	const char *pattern;          /* PCRE2, anchored at both ends by the core, or NULL */
+	const struct bf_enum *choices; /* for BF_ONE_OF */
+	const char *preset;           /* taken where the parameter is absent, or NULL */
+};
+
+/* ---- 6  routes -------------------------------------------------------------------- */
+
+struct bf_req; /* one request, from accept to the last byte */
+
+typedef enum bf_rc bf_handler(struct bf_req *req);
+
+enum bf_method { BF_METHOD__NONE = 0, BF_GET, BF_POST };
+
+enum bf_who {
+	BF_WHO__NONE = 0, /* forgotten: refused at load */
+	BF_ANYONE,        /* signed in or not */
+};
+
+/*
+ * The path starts with "/" and is relative to the plugin in a city: "/posts/{ref}" answers
+ * /{city}/{plugin}/posts/{ref}, the same below /en for English, and below /api/v1 as JSON.
+ * {ref} names a declared parameter. A route's GET never writes.
+ */
+struct bf_route {
+	const char *name; /* [a-z0-9_]{1,32}, unique in the plugin */
+	enum bf_method method;
+	const char *path;
+	struct bf_table params; /* of struct bf_param */
+	enum bf_who who;
+	bf_handler *handler;
+	const char *form; /* the GET route whose page holds this route's form (itself, for a filter):
+			   * it answers, with what was typed and the messages, when a parameter is
+			   * refused; the refused ones are absent then. NULL: an error page. */
+};
+
+/* ---- 7  the request --------------------------------------------------------------- */
+
+/* Declared parameters. Absent and without a preset: has is false, the others 0 and "". */
+bool bf_has(const struct bf_req *req, const char *param);
+int64_t bf_int(const struct bf_req *req, const char *param);
+const char *bf_text(const struct bf_req *req, const char *param);
+/* Whether any parameter was refused; true only while a form is shown again. */
+bool bf_refused(const struct bf_req *req);
+
+/*
+ * Named queries of this plugin's sql/. Their :parameters are looked up by name: what the
+ * handler bound, then the request's declared parameters, then what the core provides
+ * (:city the city's region code, :lang, :page_rows). The answer goes into the page's model
+ * under `as`. Fails with BF_BUSY while the database is away, BF_FAULT on a wrong query.
+ */
+BF_MUST_CHECK enum bf_rc bf_query(struct bf_req *req, const char *query, const char *as);
+/* The same for exactly one row; none is BF_NOT_FOUND. */
+BF_MUST_CHECK enum bf_rc bf_query_one(struct bf_req *req, const char *query, const char *as);
+/* A query that writes. Fails with BF_FAULT on a GET, before it runs. */
+BF_MUST_CHECK enum bf_rc bf_exec(struct bf_req *req, const char *query);
+void bf_bind_int(struct bf_req *req, const char *name, int64_t value);
+void bf_bind_text(struct bf_req *req, const char *name, const char *value);
+
+/* The page's model: what templates walk and JSON prints. The declared parameters are in it
+ * from the start, under their names. Texts are copied. */
+const struct bf_value *bf_model(const struct bf_req *req, const char *name);
+void bf_set_int(struct bf_req *req, const char *name, int64_t value);
+void bf_set_text(struct bf_req *req, const char *name, const char *value);
+/* The counties of the address's city, a list of records with their `code`. */
+void bf_set_counties(struct bf_req *req, const char *name);
+
+/* The answer. A handler ends with one of these, or with why not. */
+BF_MUST_CHECK enum bf_rc bf_page(struct bf_req *req, const char *template_name);
+/* To a route of this plugin by name; {parts} of its path come from bound values and from
+ * the request's parameters. 303 See Other. */
+BF_MUST_CHECK enum bf_rc bf_redirect(struct bf_req *req, const char *route);
+/*
+ * Answers rc with an error page. public_text is a full sentence for the person, in English,
+ * translated; NULL takes the sentence that belongs to rc. The format is for the log alone
+ * and may hold what the person must not see. Returns rc.
+ */
+BF_PRINTF(4, 5) enum bf_rc bf_fail(struct bf_req *req, enum bf_rc rc, const char *public_text,
+				   const char *format, ...);
+
+/* ---- 8  the descriptor ------------------------------------------------------------ */
+
+#define BF_MAGIC UINT32_C(0x62667531) /* "bfu1" */
+
+/* The plugin's card on a city's page: one query, one template that shows it. */
+struct bf_card {
+	const char *query;
+	const char *template_name;
+	const char *as; /* the name of the rows in the template's model */
+};
+
+/*
+ * Everything the core knows of a plugin. Made by BF_PLUGIN; const for the life of the
+ * process; grows at its end only. The fields before `name` are compared before anything
+ * else is read.
+ */
+struct bf_plugin {
+	uint32_t magic;
+	uint32_t size; /* of this struct, in bytes, as the plugin was compiled */
+	uint16_t abi_major;
+	uint16_t abi_minor;
+
+	const char *name;    /* [a-z][a-z0-9_]{0,31}: the folder and the address */
+	const char *version; /* "1.0.0" */
+	const char *title;   /* in English, translated by po/ */
+	const char *summary; /* one sentence for the city's page */
+	const char *icon;    /* a symbol of templates/assets/icons.svg */
+	struct bf_table enums;  /* of struct bf_enum */
+	struct bf_table routes; /* of struct bf_route; one of them is "/" */
+	struct bf_card card;
+};
+
+typedef const struct bf_plugin *bf_plugin_entry(void);
+
+#define BF_PLUGIN_ENTRY "bf_plugin_v1"
+
+/* Goes once into a plugin, at file level, with designated initialisers. */
+#define BF_PLUGIN(...)                                                                       \
+	__attribute__((visibility("default"))) const struct bf_plugin *bf_plugin_v1(void);   \
+	const struct bf_plugin *bf_plugin_v1(void)                                           \
+	{                                                                                    \
+		static const struct bf_plugin plugin = {                                     \
+			.magic = BF_MAGIC, .size = sizeof(struct bf_plugin),                 \
+			.abi_major = BF_ABI_MAJOR, .abi_minor = BF_ABI_MINOR, __VA_ARGS__    \
+		};                                                                           \
+		return &plugin;                                                              \
+	}                                                                                    \
+	_Static_assert(1, "BF_PLUGIN ends with a semicolon")
+
+#pragma GCC visibility pop
+
+#endif

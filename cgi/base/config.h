@@ -1,0 +1,47 @@
+/*
+ * config: bangfu.conf, read once a generation. Every setting has a default; an unknown name or
+ * a senseless value is a fault with file and line. conf/bangfu.conf tells what each is for.
+ */
+#ifndef BF_BASE_CONFIG_H
+#define BF_BASE_CONFIG_H
+
+#include "base/err.h"
+
+enum bf_profile { BF_PROFILE_DEMO, BF_PROFILE_PRODUCTION };
+
+struct bf_config {
+	const char *file;
+	int64_t profile; /* enum bf_profile: demo shows a banner and knows people who can be nobody */
+
+	/* [paths] relative ones are taken from the folder of the file */
+	const char *templates, *sql, *plugins, *plugin_files, *assets;
+
+	/* [database] socket or host and port; the password is the first line of password_file */
+	const char *db_socket, *db_host, *db_name, *db_password_file;
+	/* the accounts of the web workers, of migrations and demo data, and of verify */
+	const char *db_user, *db_migrate_user, *db_verify_user;
+	int64_t db_port, db_connect_timeout_s, db_read_timeout_s, db_write_timeout_s;
+	int64_t db_statement_timeout_s, db_lock_wait_s, db_statement_cache;
+
+	/* [server] */
+	const char *socket;       /* where the web server connects */
+	const char *web_user;     /* who may connect: SO_PEERCRED must show this user; "" any */
+	int64_t workers;
+	int64_t web_server_processes, web_server_keepalive; /* kept connections a web server process */
+	int64_t soft_deadline_ms, hard_deadline_ms;
+	int64_t requests_a_worker;  /* retired after so many, give or take a tenth */
+	int64_t growth_mib;         /* retired at so much over its starting size */
+	int64_t address_space_mib;
+	int64_t body_max_kib;
+
+	/* [site] */
+	const char *hosts;        /* names that the site answers to, by spaces; "" any */
+	int64_t page_rows;        /* rows of a list page */
+	int64_t cache_s;          /* how long a signed-out page may be kept by caches */
+};
+
+/* Fills config from the defaults and the file. Texts live in the pool. */
+void bf_config_read(struct bf_config *config, struct bf_pool *pool, const char *file,
+		    struct bf_faults *faults);
+
+#endif
