@@ -1,0 +1,230 @@
+/* api: the functions that bangfu.h promises to handlers, the core's own included. */
+#include "plugin/req.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "base/clock.h"
+#include "view/escape.h"
+
+/* ---- parameters ---------------------------------------------------------------------- */
+
+bool bf_has(const struct bf_req *req, const char *param)
+{
+	return !bf_value_is_null(bf_value_get(&req->params, param));
+}
+
+int64_t bf_int(const struct bf_req *req, const char *param)
+{
+	return bf_value_int(bf_value_get(&req->params, param));
+}
+
+const char *bf_text(const struct bf_req *req, const char *param)
+{
+	return bf_value_text(bf_value_get(&req->params, param));
+}
+
+bool bf_refused(const struct bf_req *req)
+{
+	return req->refused;
+}
+
+/* ---- queries ------------------------------------------------------------------------- */
+
+static struct bf_value copied_text(struct bf_req *req, const char *text)
+{
+	struct bf_str s = bf_str(text);
+
+	return bf_value_string((struct bf_str){ bf_pool_copy(req->pool, s), s.len });
+}
+
+void bf_bind_int(struct bf_req *req, const char *name, int64_t value)
+{
+	bf_value_set(&req->args, name, bf_value_number(value));
+}
+
+void bf_bind_text(struct bf_req *req, const char *name, const char *value)
+{
+	bf_value_set(&req->args, name, copied_text(req, value));
+}
+
+static enum bf_rc find_query(struct bf_req *req, const char *scope, const char *name,
+			     const struct bf_query **ret_query)
+{
+	*ret_query = bf_queries_find(req->app->queries, scope, name);
+	if (*ret_query)
+		return BF_OK;
+	return bf_err_set(&req->http->err, BF_FAULT, "there is no query \"%s\" in scope \"%s\"", name,
+			  scope);
+}
+
+/* One row more than a page shows was asked for: if it came, there is a next page, which
+ * starts behind the last row shown. */
+static void cut_page(struct bf_req *req, struct bf_value *rows)
+{
+	struct bf_list *list = rows->list;
+	const struct bf_value *last;
+
+	list->paged = true;
+	if (list->count <= (size_t)req->app->config->page_rows)
+		return;
+	list->count = (size_t)req->app->config->page_rows;
+	last = &list->items[list->count - 1];
+	list->next = bf_value_string(bf_str(bf_pool_printf(
+		req->pool, "%" PRId64 ".%" PRId64, bf_value_int(bf_value_get(last, "sort_key")),
+		bf_value_int(bf_value_get(last, "id")))));
+}
+
+enum bf_rc bf_req_query(struct bf_req *req, const char *scope, const char *name,
+			struct bf_value *ret_rows)
+{
+	int64_t start_us = bf_clock_monotonic_us();
+	const struct bf_query *query;
+	enum bf_rc rc = find_query(req, scope, name, &query);
+
+	if (rc != BF_OK)
+		return rc;
+	rc = bf_db_select(req->worker->db, req->pool, query, &req->args, ret_rows, &req->http->err);
+	req->http->queries++;
+	req->http->query_us += bf_clock_monotonic_us() - start_us;
+	if (rc == BF_OK && query->paged)
+		cut_page(req, ret_rows);
+	return rc;
+}
+
+enum bf_rc bf_query(struct bf_req *req, const char *query, const char *as)
+{
+	struct bf_value rows;
+	enum bf_rc rc = bf_req_query(req, req->scope->name, query, &rows);
+
+	if (rc == BF_OK)
+		bf_value_set(&req->model, as, rows);
+	return rc;
+}
+
+enum bf_rc bf_query_one(struct bf_req *req, const char *query, const char *as)
+{
+	struct bf_value rows;
+	enum bf_rc rc = bf_req_query(req, req->scope->name, query, &rows);
+
+	if (rc != BF_OK)
+		return rc;
+	if (bf_value_count(&rows) == 0)
+		return BF_NOT_FOUND;
+	if (bf_value_count(&rows) > 1)
+		return bf_err_set(&req->http->err, BF_FAULT, "query \"%s\" answered %zu rows, not one",
+				  query, bf_value_count(&rows));
+	bf_value_set(&req->model, as, *bf_value_at(&rows, 0));
+	return BF_OK;
+}
+
+enum bf_rc bf_exec(struct bf_req *req, const char *name)
+{
+	int64_t start_us = bf_clock_monotonic_us();
+	const struct bf_query *query;
+	enum bf_rc rc = find_query(req, req->scope->name, name, &query);
+
+	if (rc != BF_OK)
+		return rc;
+	if (req->route->method == BF_GET)
+		return bf_err_set(&req->http->err, BF_FAULT,
+				  "query \"%s\" writes, and route \"%s\" is a GET", name,
+				  req->route->name);
+	rc = bf_db_exec(req->worker->db, query, &req->args, NULL, NULL, &req->http->err);
+	req->http->queries++;
+	req->http->query_us += bf_clock_monotonic_us() - start_us;
+	return rc;
+}
+
+/* ---- the model ----------------------------------------------------------------------- */
+
+const struct bf_value *bf_model(const struct bf_req *req, const char *name)
+{
+	return bf_value_get(&req->model, name);
+}
+
+void bf_set_int(struct bf_req *req, const char *name, int64_t value)
+{
+	bf_value_set(&req->model, name, bf_value_number(value));
+}
+
+void bf_set_text(struct bf_req *req, const char *name, const char *value)
+{
+	bf_value_set(&req->model, name, copied_text(req, value));
+}
+
+void bf_set_counties(struct bf_req *req, const char *name)
+{
+	bf_value_set(&req->model, name,
+		     bf_regions_below(&req->app->regions, req->pool,
+				      req->city ? req->city->code : 0));
+}
+
+/* ---- the answer ---------------------------------------------------------------------- */
+
+const char *bf_req_text(const struct bf_req *req, const char *english)
+{
+	const char *scope = req->scope ? req->scope->name : BF_CORE_SCOPE;
+
+	return bf_views_text(req->app->views, scope, req->lang, english);
+}
+
+enum bf_rc bf_page(struct bf_req *req, const char *template_name)
+{
+	struct bf_request *http = req->http;
+
+	http->status = req->refused ? bf_rc_status(BF_INVALID) : bf_rc_status(BF_OK);
+	if (!req->json)
+		return bf_req_render(req, req->scope->name, template_name, &req->model, &http->out);
+	bf_value_print_json(&req->model, &http->out);
+	return BF_OK;
+}
+
+static void add_part(struct bf_req *req, struct bf_buf *out, struct bf_str name)
+{
+	const struct bf_value *value = bf_value_find(&req->args, name);
+
+	if (bf_value_is_null(value))
+		BF_BUG("a redirect needs {%.*s}, which nobody bound", BF_STR_ARG(name));
+	if (value->kind == BF_STRING)
+		bf_escape_query(out, bf_value_str(value));
+	else
+		bf_buf_add_int(out, bf_value_int(value));
+}
+
+enum bf_rc bf_redirect(struct bf_req *req, const char *route_name)
+{
+	const struct bf_route *route = bf_routes_find(req->scope->routes, bf_str(route_name));
+	struct bf_str rest, part;
+	struct bf_buf address;
+
+	if (!route)
+		return bf_err_set(&req->http->err, BF_FAULT, "there is no route \"%s\"", route_name);
+	bf_buf_init(&address);
+	bf_buf_add_text(&address, req->mount);
+	rest = bf_str(route->path + 1);
+	while (bf_str_cut(&rest, '{', &part)) {
+		bf_buf_add_str(&address, part);
+		if (rest.p && bf_str_cut(&rest, '}', &part))
+			add_part(req, &address, part);
+	}
+	bf_request_header(req->http, "Location", address.data);
+	bf_buf_release(&address);
+	req->http->status = 303;
+	return BF_OK;
+}
+
+enum bf_rc bf_fail(struct bf_req *req, enum bf_rc rc, const char *public_text, const char *format,
+		   ...)
+{
+	struct bf_err *err = &req->http->err;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(err->text, sizeof(err->text), format, args);
+	va_end(args);
+	err->rc = rc;
+	if (public_text)
+		req->public_text = bf_req_text(req, public_text);
+	return rc;
+}

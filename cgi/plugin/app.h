@@ -1,0 +1,78 @@
+/*
+ * app: what one generation of the site holds, and what one worker adds to it. Filled by
+ * site/load.c, used by every request; all of struct bf_app is const once workers run.
+ */
+#ifndef BF_PLUGIN_APP_H
+#define BF_PLUGIN_APP_H
+
+#include "base/config.h"
+#include "db/db.h"
+#include "domain/region.h"
+#include "http/param.h"
+#include "http/route.h"
+#include "plugin/loader.h"
+#include "view/view.h"
+
+/* The core's own queries, templates and enumerations. A plugin's scope is its name. */
+#define BF_CORE_SCOPE "core"
+
+/* Where the routes of a table live. */
+enum bf_mount {
+	BF_MOUNT_ROOT,   /* /about */
+	BF_MOUNT_CITY,   /* /shaoyang/ */
+	BF_MOUNT_PLUGIN, /* /shaoyang/donations/posts */
+};
+
+/* One set of routes with the queries and templates that its handlers see. */
+struct bf_scope {
+	const char *name;
+	enum bf_mount mount;
+	const struct bf_plugin *plugin; /* NULL: the core */
+	struct bf_routes *routes;
+};
+
+struct bf_asset {
+	struct bf_str name, address;
+};
+
+struct bf_app {
+	struct bf_pool *pool;
+	const struct bf_config *config;
+	struct bf_plugins plugins;
+	struct bf_scope root, city;  /* the core's */
+	struct bf_scope *scopes;     /* a plugin each, in the order of plugins.rows */
+	struct bf_queries *queries;
+	struct bf_patterns *patterns;
+	struct bf_views *views;
+	struct bf_regions regions;
+	size_t asset_count;
+	const struct bf_asset *assets;
+};
+
+/* Where a plugin stands in a city: domain's state table of "a plugin in a city". */
+enum bf_city_state { BF_CITY_OFF, BF_CITY_SCHEDULED, BF_CITY_ON, BF_CITY_DRAINING };
+
+struct bf_worker {
+	const struct bf_app *app;
+	struct bf_pool *pool;
+	struct bf_db *db;
+	/* city_plugin as read at most a second ago: rows of the query, in a pool of their own */
+	struct bf_pool *city_pool;
+	struct bf_value city_rows;
+	int64_t city_read_us; /* 0: not yet */
+	void (*metrics)(void *arg, struct bf_buf *out);
+	void *metrics_arg;
+};
+
+/* NULL where there is no such plugin. */
+const struct bf_scope *bf_app_scope(const struct bf_app *app, struct bf_str name);
+
+/* Reads city_plugin again where it is older than a second. Fails with BF_BUSY. */
+BF_MUST_CHECK enum bf_rc bf_worker_cities(struct bf_worker *worker, struct bf_request *http);
+enum bf_city_state bf_worker_city_state(const struct bf_worker *worker, int64_t city,
+					const char *plugin);
+/* From when a scheduled plugin opens, as a value for pages. */
+const struct bf_value *bf_worker_city_from(const struct bf_worker *worker, int64_t city,
+					   const char *plugin);
+
+#endif

@@ -1,0 +1,122 @@
+/* page: what is around the values of a page, and rendering with it. */
+#include "plugin/req.h"
+
+#include "base/clock.h"
+#include "view/escape.h"
+
+/* ---- pages --------------------------------------------------------------------------- */
+
+static bool wants_elder(const struct bf_req *req)
+{
+	const struct bf_field *cookie = bf_fields_find(&req->http->cookies, "view");
+
+	return cookie && bf_str_is(cookie->value, "elder");
+}
+
+static const char *joined(struct bf_req *req, const char *a, struct bf_str b)
+{
+	return bf_pool_printf(req->pool, "%s%.*s", a, BF_STR_ARG(b));
+}
+
+static struct bf_value text_value(const char *text)
+{
+	return bf_value_string(bf_str(text));
+}
+
+void bf_req_add_query(const struct bf_req *req, struct bf_buf *out)
+{
+	const struct bf_fields *query = &req->http->query;
+
+	for (size_t i = 0; i < query->count; i++) {
+		bf_buf_add_char(out, i ? '&' : '?');
+		bf_escape_query(out, query->items[i].name);
+		bf_buf_add_char(out, '=');
+		bf_escape_query(out, query->items[i].value);
+	}
+}
+
+/* This page with its query, without the language. */
+static struct bf_str own_address(struct bf_req *req)
+{
+	struct bf_buf address;
+	struct bf_str ret;
+
+	bf_buf_init(&address);
+	bf_escape_path(&address, req->rest);
+	bf_req_add_query(req, &address);
+	ret = (struct bf_str){ bf_pool_copy(req->pool, bf_buf_str(&address)), address.len };
+	bf_buf_release(&address);
+	return ret;
+}
+
+static struct bf_value plugin_value(struct bf_req *req, const struct bf_plugin *plugin)
+{
+	struct bf_value value = bf_value_map(req->pool);
+
+	bf_value_set(&value, "name", text_value(plugin->name));
+	bf_value_set(&value, "title", text_value(bf_views_text(req->app->views, plugin->name, req->lang,
+							       plugin->title)));
+	return value;
+}
+
+static struct bf_value globals(struct bf_req *req)
+{
+	struct bf_value value = bf_value_map(req->pool);
+	struct bf_str address = own_address(req);
+	const char *own = joined(req, req->root, address);
+	bool elder = wants_elder(req);
+	struct bf_buf back;
+
+	bf_buf_init(&back);
+	bf_escape_query(&back, bf_str(own));
+	bf_value_set(&value, "lang", text_value(bf_lang_code[req->lang]));
+	bf_value_set(&value, "lang_tag", text_value(bf_lang_tag[req->lang]));
+	bf_value_set(&value, "root", text_value(req->root));
+	bf_value_set(&value, "address", bf_value_string(address));
+	bf_value_set(&value, "other_lang_address",
+		     text_value(joined(req, req->lang == BF_EN ? "" : "/en", address)));
+	bf_value_set(&value, "elder", bf_value_bool(elder));
+	bf_value_set(&value, "elder_address",
+		     text_value(bf_pool_printf(req->pool, "%s/view/%s?back=%s", req->root,
+					       elder ? "normal" : "elder", back.data)));
+	bf_value_set(&value, "demo",
+		     bf_value_bool(req->app->config->profile == BF_PROFILE_DEMO));
+	bf_value_set(&value, "city",
+		     req->city ? bf_value_number(req->city->code) : (struct bf_value){ 0 });
+	bf_value_set(&value, "city_address",
+		     req->city ? text_value(joined(req, "/", req->city->slug)) : (struct bf_value){ 0 });
+	bf_value_set(&value, "plugin",
+		     req->scope && req->scope->plugin ? plugin_value(req, req->scope->plugin)
+						      : (struct bf_value){ 0 });
+	bf_value_set(&value, "request_id", text_value(req->http->id));
+	bf_value_set(&value, "year",
+		     bf_value_number(bf_clock_date(bf_clock_wall_ms() + BF_SHANGHAI_MS).year));
+	bf_buf_release(&back);
+	return value;
+}
+
+enum bf_rc bf_req_render(struct bf_req *req, const char *scope, const char *template_name,
+			 const struct bf_value *model, struct bf_buf *out)
+{
+	const struct bf_view *view =
+		bf_views_find(req->app->views, scope, template_name, req->lang);
+	struct bf_value around;
+
+	if (!view)
+		return bf_err_set(&req->http->err, BF_FAULT,
+				  "there is no template \"%s\" in scope \"%s\"", template_name, scope);
+	around = globals(req);
+	bf_view_render(view,
+		       &(struct bf_view_request){
+			       .model = model,
+			       .globals = &around,
+			       .root = req->root,
+			       .mount = req->mount,
+			       .typed = &req->typed,
+			       .messages = &req->messages,
+			       .pool = req->pool,
+			       .now_ms = bf_clock_wall_ms(),
+		       },
+		       out);
+	return BF_OK;
+}

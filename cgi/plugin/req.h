@@ -1,0 +1,49 @@
+/*
+ * req: one request as handlers see it, behind the opaque struct bf_req of bangfu.h.
+ */
+#ifndef BF_PLUGIN_REQ_H
+#define BF_PLUGIN_REQ_H
+
+#include "http/request.h"
+#include "plugin/app.h"
+
+struct bf_req {
+	struct bf_request *http;
+	struct bf_worker *worker;
+	const struct bf_app *app;
+	struct bf_pool *pool; /* the request's */
+
+	/* the address, taken apart */
+	enum bf_lang lang;
+	bool json;
+	struct bf_str rest;             /* the path behind the language */
+	const struct bf_region *city;   /* NULL outside of one */
+	const struct bf_scope *scope;
+	const struct bf_route *route;
+	const char *root, *mount;       /* prefixes of the addresses in a page */
+
+	/* what was sent */
+	struct bf_value params;   /* map: declared parameters, typed */
+	struct bf_value args;     /* map: what queries may bind: params, the core's, the handler's */
+	struct bf_value typed;    /* map: as the person typed them */
+	struct bf_value messages; /* map: what is wrong, translated */
+	bool refused;
+
+	/* the answer */
+	struct bf_value model;
+	const char *public_text; /* translated; NULL: the sentence of the rc */
+};
+
+/* A text of the request's scope in the request's language. */
+const char *bf_req_text(const struct bf_req *req, const char *english);
+/* "?a=b&c=d" of the request, encoded anew from what was decoded; nothing where it had none. */
+void bf_req_add_query(const struct bf_req *req, struct bf_buf *out);
+/* Queries of another scope than the request's own: the core's, a plugin's card. */
+BF_MUST_CHECK enum bf_rc bf_req_query(struct bf_req *req, const char *scope, const char *query,
+				      struct bf_value *ret_rows);
+/* Renders a page of a scope with the request's model and globals. */
+BF_MUST_CHECK enum bf_rc bf_req_render(struct bf_req *req, const char *scope,
+				       const char *template_name, const struct bf_value *model,
+				       struct bf_buf *out);
+
+#endif

@@ -1,0 +1,3 @@
+-- name: rows
+-- One number, which needs no table.
+SELECT 1 AS n;

@@ -1,0 +1,3 @@
+-- name: rows
+-- A column that is not there.
+SELECT colour FROM post;
