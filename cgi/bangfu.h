@@ -178,7 +178,8 @@ bool bf_refused(const struct bf_req *req);
 /*
  * Named queries of this plugin's sql/. Their :parameters are looked up by name: what the
  * handler bound, then the request's declared parameters, then what the core provides
- * (:city the city's region code, :lang, :page_rows). The answer goes into the page's model
+ * (:city the city's region code, :lang, :page_rows,
+ * :plugins the names of the loaded plugins with commas between). The answer goes into the page's model
  * under `as`. Fails with BF_BUSY while the database is away, BF_FAULT on a wrong query.
  */
 BF_MUST_CHECK enum bf_rc bf_query(struct bf_req *req, const char *query, const char *as);

@@ -14,7 +14,7 @@
 #include <time.h>
 
 /* The library of the database names it in a macro, which poisoning would not allow. */
-#define strcpy(to, from) strcpy_is_banned(to, from)
+#define strcpy(to, from) strcpy_is_banned
 
 #pragma GCC poison strcat sprintf vsprintf strtok gets gmtime localtime asctime ctime
 #pragma GCC poison atoi atol atoll dlclose

@@ -21,6 +21,7 @@ static const struct setting settings[] = {
 	{ "site", "hosts", SETTING_TEXT, AT(hosts), "", 0, 0 },
 	{ "site", "page_rows", SETTING_NUMBER, AT(page_rows), "20", 5, 100 },
 	{ "site", "cache_s", SETTING_NUMBER, AT(cache_s), "5", 0, 3600 },
+	{ "site", "form_key_file", SETTING_PATH, AT(form_key_file), "form.key", 0, 0 },
 
 	{ "paths", "templates", SETTING_PATH, AT(templates), "../templates", 0, 0 },
 	{ "paths", "sql", SETTING_PATH, AT(sql), "../sql", 0, 0 },
@@ -56,6 +57,7 @@ static const struct setting settings[] = {
 	{ "server", "growth_mib", SETTING_NUMBER, AT(growth_mib), "64", 1, 4096 },
 	{ "server", "address_space_mib", SETTING_NUMBER, AT(address_space_mib), "512", 64, 65536 },
 	{ "server", "body_max_kib", SETTING_NUMBER, AT(body_max_kib), "64", 1, 1048576 },
+	{ "server", "log", SETTING_PATH, AT(log), "", 0, 0 },
 };
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
@@ -202,7 +204,10 @@ void bf_config_read(struct bf_config *config, struct bf_pool *pool, const char *
 	struct bf_str text;
 	int bad_line;
 
-	*config = (struct bf_config){ .file = bf_pool_copy(pool, bf_str(file)) };
+	*config = (struct bf_config){
+		.file = bf_pool_copy(pool, bf_str(file)),
+		.quarantine = "",
+	};
 	for (size_t i = 0; i < SETTINGS; i++)
 		set(&reading, &settings[i], settings[i].preset, 0);
 	if (bf_file_read(pool, file, &text, &err) != BF_OK) {

@@ -33,10 +33,13 @@ struct bf_config {
 	int64_t growth_mib;         /* retired at so much over its starting size */
 	int64_t address_space_mib;
 	int64_t body_max_kib;
+	const char *log;          /* file of the request log; "" standard error */
+	const char *quarantine;   /* plugins to leave out, by spaces: no setting, the master's word */
 
 	/* [site] */
 	const char *hosts;        /* names that the site answers to, by spaces; "" any */
 	int64_t page_rows;        /* rows of a list page */
+	const char *form_key_file; /* secret of the tokens in forms, at least 32 bytes */
 	int64_t cache_s;          /* how long a signed-out page may be kept by caches */
 };
 

@@ -1,0 +1,8 @@
+-- name: a
+-- C.
+-- page
+SELECT 1;
+-- name: b
+-- C.
+-- example
+SELECT 1;
