@@ -1,5 +1,29 @@
 #include "domain/post.h"
 
+bool bf_ref_read(struct bf_str text, char ret_ref[BF_REF_TEXT_BYTES])
+{
+	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+	char ref[BF_REF_TEXT_BYTES];
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.p[i];
+
+		if (c == ' ' || c == '-')
+			continue;
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if (!c || !strchr(digits, c) || len == BF_REF_TEXT_BYTES - 1)
+			return false;
+		ref[len++] = c;
+	}
+	if (len != BF_REF_TEXT_BYTES - 1)
+		return false;
+	ref[len] = '\0';
+	memcpy(ret_ref, ref, sizeof(ref));
+	return true;
+}
+
 static const struct bf_choice need_kinds[] = {
 	{ "necessities", "Daily necessities" },
 	{ "housing", "Housing" },

@@ -5,7 +5,14 @@
 #ifndef BF_DOMAIN_POST_H
 #define BF_DOMAIN_POST_H
 
+#include "base/str.h"
 #include "bangfu.h"
+
+enum { BF_REF_TEXT_BYTES = 11 };
+
+/* Reads a post's reference as a person may write it: small letters, spaces and dashes are
+ * fine. Returns false where it is none. */
+bool bf_ref_read(struct bf_str text, char ret_ref[BF_REF_TEXT_BYTES]);
 
 extern const struct bf_enum bf_review_level; /* "village", "township", "county" */
 

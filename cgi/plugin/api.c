@@ -60,7 +60,7 @@ static enum bf_rc find_query(struct bf_req *req, const char *scope, const char *
 
 /* One row more than a page shows was asked for: if it came, there is a next page, which
  * starts behind the last row shown. */
-static void cut_page(struct bf_req *req, struct bf_value *rows)
+static void cut_page(struct bf_req *req, const struct bf_query *query, struct bf_value *rows)
 {
 	struct bf_list *list = rows->list;
 	const struct bf_value *last;
@@ -71,8 +71,8 @@ static void cut_page(struct bf_req *req, struct bf_value *rows)
 	list->count = (size_t)req->app->config->page_rows;
 	last = &list->items[list->count - 1];
 	list->next = bf_value_string(bf_str(bf_pool_printf(
-		req->pool, "%" PRId64 ".%" PRId64, bf_value_int(bf_value_get(last, "sort_key")),
-		bf_value_int(bf_value_get(last, "id")))));
+		req->pool, "%" PRId64 ".%" PRId64, bf_value_int(bf_value_find(last, query->page_key)),
+		bf_value_int(bf_value_find(last, query->page_id)))));
 }
 
 enum bf_rc bf_req_query(struct bf_req *req, const char *scope, const char *name,
@@ -88,7 +88,7 @@ enum bf_rc bf_req_query(struct bf_req *req, const char *scope, const char *name,
 	req->http->queries++;
 	req->http->query_us += bf_clock_monotonic_us() - start_us;
 	if (rc == BF_OK && query->paged)
-		cut_page(req, ret_rows);
+		cut_page(req, query, ret_rows);
 	return rc;
 }
 
@@ -201,7 +201,7 @@ enum bf_rc bf_redirect(struct bf_req *req, const char *route_name)
 	if (!route)
 		return bf_err_set(&req->http->err, BF_FAULT, "there is no route \"%s\"", route_name);
 	bf_buf_init(&address);
-	bf_buf_add_text(&address, req->mount);
+	bf_buf_add_text(&address, bf_req_mount(req, req->scope->plugin));
 	rest = bf_str(route->path + 1);
 	while (bf_str_cut(&rest, '{', &part)) {
 		bf_buf_add_str(&address, part);

@@ -10,6 +10,7 @@
 #include "domain/region.h"
 #include "http/param.h"
 #include "http/route.h"
+#include "http/token.h"
 #include "plugin/loader.h"
 #include "view/view.h"
 
@@ -39,12 +40,14 @@ struct bf_app {
 	struct bf_pool *pool;
 	const struct bf_config *config;
 	struct bf_plugins plugins;
+	const char *plugin_names;    /* "donations,store": what queries bind as :plugins */
 	struct bf_scope root, city;  /* the core's */
 	struct bf_scope *scopes;     /* a plugin each, in the order of plugins.rows */
 	struct bf_queries *queries;
 	struct bf_patterns *patterns;
 	struct bf_views *views;
 	struct bf_regions regions;
+	struct bf_token_key form_key;
 	size_t asset_count;
 	const struct bf_asset *assets;
 };

@@ -83,8 +83,8 @@ static struct bf_value globals(struct bf_req *req)
 		     bf_value_bool(req->app->config->profile == BF_PROFILE_DEMO));
 	bf_value_set(&value, "city",
 		     req->city ? bf_value_number(req->city->code) : (struct bf_value){ 0 });
-	bf_value_set(&value, "city_address",
-		     req->city ? text_value(joined(req, "/", req->city->slug)) : (struct bf_value){ 0 });
+	bf_value_set(&value, "city_slug",
+		     req->city ? bf_value_string(req->city->slug) : (struct bf_value){ 0 });
 	bf_value_set(&value, "plugin",
 		     req->scope && req->scope->plugin ? plugin_value(req, req->scope->plugin)
 						      : (struct bf_value){ 0 });
@@ -95,28 +95,95 @@ static struct bf_value globals(struct bf_req *req)
 	return value;
 }
 
+/* ---- tokens of posted forms ---------------------------------------------------------- */
+
+/* The prefix makes browsers refuse the cookie from anywhere but this very host over TLS. */
+static const char *visitor_cookie(const struct bf_req *req)
+{
+	return bf_str_is(req->http->scheme, "https") ? "__Host-form" : "form";
+}
+
+static struct bf_str visitor_of(const struct bf_req *req)
+{
+	const struct bf_field *cookie = bf_fields_find(&req->http->cookies, visitor_cookie(req));
+
+	return cookie ? cookie->value : BF_STR("");
+}
+
+bool bf_req_form_is_ours(const struct bf_req *req)
+{
+	const struct bf_field *token = bf_fields_find(&req->http->form, "_token");
+	const struct bf_field *key = bf_fields_find(&req->http->form, "_key");
+	struct bf_str visitor = visitor_of(req);
+
+	return visitor.len && token && key && bf_form_key_valid(key->value) &&
+	       bf_token_check(&req->app->form_key, visitor, token->value);
+}
+
+/* A visitor whom we give a form for the first time gets a name of 128 random bits. */
+static void know_visitor(struct bf_req *req)
+{
+	char name[BF_FORM_KEY_TEXT_BYTES];
+
+	req->visitor = visitor_of(req);
+	if (req->visitor.len)
+		return;
+	bf_form_key_make(name);
+	req->visitor = (struct bf_str){ bf_pool_copy(req->pool, bf_str(name)), strlen(name) };
+	bf_request_header(req->http, "Set-Cookie",
+			  bf_pool_printf(req->pool, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s",
+					 visitor_cookie(req), name,
+					 bf_str_is(req->http->scheme, "https") ? "; Secure" : ""));
+}
+
+static void add_secrets(struct bf_req *req, struct bf_view_request *request)
+{
+	char *token = bf_pool_alloc(req->pool, BF_TOKEN_TEXT_BYTES);
+	char *key = bf_pool_alloc(req->pool, BF_FORM_KEY_TEXT_BYTES);
+
+	if (!req->visitor.len)
+		know_visitor(req);
+	bf_token_make(&req->app->form_key, req->visitor, token);
+	bf_form_key_make(key);
+	request->token = token;
+	request->idempotency_key = key;
+	req->no_store = true;
+}
+
+/* ---- rendering ----------------------------------------------------------------------- */
+
+const char *bf_req_mount(const struct bf_req *req, const struct bf_plugin *plugin)
+{
+	return bf_pool_printf(req->pool, "%s/%s%s%s%s", req->root,
+			      req->city ? req->city->slug.p : "", req->city ? "/" : "",
+			      plugin ? plugin->name : "", plugin ? "/" : "");
+}
+
 enum bf_rc bf_req_render(struct bf_req *req, const char *scope, const char *template_name,
 			 const struct bf_value *model, struct bf_buf *out)
 {
 	const struct bf_view *view =
 		bf_views_find(req->app->views, scope, template_name, req->lang);
+	const struct bf_scope *plugin = bf_app_scope(req->app, bf_str(scope));
+	struct bf_view_request request;
 	struct bf_value around;
 
 	if (!view)
 		return bf_err_set(&req->http->err, BF_FAULT,
 				  "there is no template \"%s\" in scope \"%s\"", template_name, scope);
 	around = globals(req);
-	bf_view_render(view,
-		       &(struct bf_view_request){
-			       .model = model,
-			       .globals = &around,
-			       .root = req->root,
-			       .mount = req->mount,
-			       .typed = &req->typed,
-			       .messages = &req->messages,
-			       .pool = req->pool,
-			       .now_ms = bf_clock_wall_ms(),
-		       },
-		       out);
+	request = (struct bf_view_request){
+		.model = model,
+		.globals = &around,
+		.root = req->root,
+		.mount = bf_req_mount(req, plugin ? plugin->plugin : NULL),
+		.typed = &req->typed,
+		.messages = &req->messages,
+		.pool = req->pool,
+		.now_ms = bf_clock_wall_ms(),
+	};
+	if (bf_view_posts(view))
+		add_secrets(req, &request);
+	bf_view_render(view, &request, out);
 	return BF_OK;
 }

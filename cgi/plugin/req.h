@@ -20,7 +20,7 @@ struct bf_req {
 	const struct bf_region *city;   /* NULL outside of one */
 	const struct bf_scope *scope;
 	const struct bf_route *route;
-	const char *root, *mount;       /* prefixes of the addresses in a page */
+	const char *root;               /* what the addresses in a page begin with: "" or "/en" */
 
 	/* what was sent */
 	struct bf_value params;   /* map: declared parameters, typed */
@@ -28,14 +28,20 @@ struct bf_req {
 	struct bf_value typed;    /* map: as the person typed them */
 	struct bf_value messages; /* map: what is wrong, translated */
 	bool refused;
+	struct bf_str visitor; /* the cookie that form tokens belong to; empty: none yet */
 
 	/* the answer */
 	struct bf_value model;
 	const char *public_text; /* translated; NULL: the sentence of the rc */
+	bool no_store;           /* the page is this visitor's alone */
 };
 
 /* A text of the request's scope in the request's language. */
 const char *bf_req_text(const struct bf_req *req, const char *english);
+/* Whether a posted form carries a token that was made for this visitor, and a key. */
+bool bf_req_form_is_ours(const struct bf_req *req);
+/* Where relative addresses begin: the city's, or a plugin's in it (NULL: none's). */
+const char *bf_req_mount(const struct bf_req *req, const struct bf_plugin *plugin);
 /* "?a=b&c=d" of the request, encoded anew from what was decoded; nothing where it had none. */
 void bf_req_add_query(const struct bf_req *req, struct bf_buf *out);
 /* Queries of another scope than the request's own: the core's, a plugin's card. */

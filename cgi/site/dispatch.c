@@ -1,0 +1,356 @@
+/* dispatch: from an address to its handler, past the guards, and to an answer in any case. */
+#include <sodium.h>
+
+#include "base/clock.h"
+#include "plugin/req.h"
+#include "site/answer.h"
+#include "site/app.h"
+#include "view/escape.h"
+
+enum { CITIES_FRESH_US = 1000000 };
+
+/* ---- a worker -------------------------------------------------------------------------- */
+
+struct bf_worker *bf_worker_new(struct bf_pool *pool, const struct bf_app *app)
+{
+	struct bf_worker *worker = bf_pool_zalloc(pool, sizeof(*worker));
+	struct bf_err err = { 0 };
+
+	worker->app = app;
+	worker->pool = pool;
+	worker->city_pool = bf_pool_new(pool);
+	worker->db = bf_app_db(pool, app->config, app->config->db_user, BF_PATIENCE_PAGE, &err);
+	if (!worker->db)
+		BF_BUG("the loader could read the password, a worker cannot: %s", err.text);
+	return worker;
+}
+
+void bf_worker_set_metrics(struct bf_worker *worker, void (*print)(void *arg, struct bf_buf *out),
+			   void *arg)
+{
+	worker->metrics = print;
+	worker->metrics_arg = arg;
+}
+
+/* ---- which plugin is open in which city -------------------------------------------------- */
+
+enum bf_rc bf_worker_cities(struct bf_worker *worker, struct bf_request *http)
+{
+	int64_t now_us = bf_clock_monotonic_us();
+	struct bf_value none = { 0 }, rows;
+	const struct bf_query *query;
+	struct bf_pool *pool;
+	enum bf_rc rc;
+
+	if (worker->city_read_us && now_us - worker->city_read_us < CITIES_FRESH_US)
+		return BF_OK;
+	query = bf_queries_find(worker->app->queries, BF_CORE_SCOPE, "city_plugins");
+	if (!query)
+		return bf_err_set(&http->err, BF_FAULT, "there is no query \"city_plugins\"");
+	pool = bf_pool_new(worker->pool);
+	none = bf_value_map(pool);
+	rc = bf_db_select(worker->db, pool, query, &none, &rows, &http->err);
+	if (rc != BF_OK) {
+		bf_pool_free(pool);
+		return rc;
+	}
+	bf_pool_free(worker->city_pool);
+	worker->city_pool = pool;
+	worker->city_rows = rows;
+	worker->city_read_us = now_us;
+	return BF_OK;
+}
+
+static const struct bf_value *city_row(const struct bf_worker *worker, int64_t city,
+				       const char *plugin)
+{
+	for (size_t i = 0; i < bf_value_count(&worker->city_rows); i++) {
+		const struct bf_value *row = bf_value_at(&worker->city_rows, i);
+
+		if (bf_value_int(bf_value_get(row, "city")) == city &&
+		    strcmp(bf_value_text(bf_value_get(row, "plugin")), plugin) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+enum bf_city_state bf_worker_city_state(const struct bf_worker *worker, int64_t city,
+					const char *plugin)
+{
+	static const char *const names[] = {
+		[BF_CITY_OFF] = "off",
+		[BF_CITY_SCHEDULED] = "scheduled",
+		[BF_CITY_ON] = "on",
+		[BF_CITY_DRAINING] = "draining",
+	};
+	const char *state = bf_value_text(bf_value_get(city_row(worker, city, plugin), "state"));
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(state, names[i]) == 0)
+			return (enum bf_city_state)i;
+	return BF_CITY_OFF;
+}
+
+const struct bf_value *bf_worker_city_from(const struct bf_worker *worker, int64_t city,
+					   const char *plugin)
+{
+	return bf_value_get(city_row(worker, city, plugin), "from_at");
+}
+
+/* ---- the address, taken apart ------------------------------------------------------------ */
+
+static bool take_prefix(struct bf_str *path, struct bf_str prefix)
+{
+	if (!bf_str_starts(*path, prefix) ||
+	    (path->len > prefix.len && path->p[prefix.len] != '/'))
+		return false;
+	path->p += prefix.len;
+	path->len -= prefix.len;
+	if (!path->len)
+		*path = BF_STR("/");
+	return true;
+}
+
+/* The first segment of "/segment/..." without its slashes. */
+static struct bf_str first_segment(struct bf_str path)
+{
+	struct bf_str rest = { path.p + 1, path.len - 1 }, segment;
+
+	return bf_str_cut(&rest, '/', &segment) ? segment : BF_STR("");
+}
+
+static bool wants_json(const struct bf_req *req)
+{
+	const struct bf_field *accept = bf_fields_find(&req->http->headers, "accept");
+
+	return accept && bf_str_is(accept->value, "application/json");
+}
+
+/* Whose language counts: the address, and for the API its parameter. */
+static void read_language(struct bf_req *req)
+{
+	const struct bf_field *lang = bf_fields_find(&req->http->query, "lang");
+
+	req->rest = req->http->path.len ? req->http->path : BF_STR("/");
+	req->root = "";
+	if (take_prefix(&req->rest, BF_STR("/api/v1"))) {
+		req->json = true;
+		req->root = "/api/v1";
+		if (lang && bf_str_is(lang->value, "en"))
+			req->lang = BF_EN;
+	} else if (take_prefix(&req->rest, BF_STR("/en"))) {
+		req->lang = BF_EN;
+		req->root = "/en";
+	}
+	req->json = req->json || wants_json(req);
+}
+
+/* The scope that an address lies in, and its path within that. */
+static struct bf_str find_scope(struct bf_req *req)
+{
+	const struct bf_app *app = req->app;
+	struct bf_str path = req->rest;
+
+	req->scope = &app->root;
+	req->city = bf_regions_city(&app->regions, first_segment(path));
+	if (req->city) {
+		const struct bf_scope *plugin;
+
+		take_prefix(&path, (struct bf_str){ path.p, req->city->slug.len + 1 });
+		plugin = bf_app_scope(app, first_segment(path));
+		req->scope = plugin ? plugin : &app->city;
+		if (plugin)
+			take_prefix(&path, (struct bf_str){ path.p, strlen(plugin->name) + 1 });
+	}
+	return path;
+}
+
+/* ---- guards and parameters ---------------------------------------------------------------- */
+
+static enum bf_rc guard_city(struct bf_req *req)
+{
+	enum bf_city_state state;
+	enum bf_rc rc;
+
+	if (!req->city)
+		return BF_OK;
+	rc = bf_worker_cities(req->worker, req->http);
+	if (rc != BF_OK || !req->scope->plugin)
+		return rc;
+	state = bf_worker_city_state(req->worker, req->city->code, req->scope->name);
+	if (state == BF_CITY_ON || state == BF_CITY_DRAINING)
+		return BF_OK;
+	return bf_fail(req, BF_NOT_FOUND, "This service is not open in this city.",
+		       "plugin \"%s\" is not on in %jd", req->scope->name,
+		       (intmax_t)req->city->code);
+}
+
+/* A browser of today says itself whether a form came from our own page; the token is what counts
+ * everywhere. */
+static enum bf_rc guard_form(struct bf_req *req)
+{
+	const struct bf_field *site = bf_fields_find(&req->http->headers, "sec-fetch-site");
+
+	if (req->route->method != BF_POST ||
+	    ((!site || bf_str_is(site->value, "same-origin")) && bf_req_form_is_ours(req)))
+		return BF_OK;
+	return bf_fail(req, BF_DENIED,
+		       "This form is too old or was opened in another browser. Please go back, reload "
+		       "the page and send it again.",
+		       "route \"%s\" was sent without a token of ours", req->route->name);
+}
+
+static bool is_county_here(const void *arg, int64_t code)
+{
+	const struct bf_req *req = arg;
+	const struct bf_region *region = bf_regions_find(&req->app->regions, code);
+
+	return req->city && region && region->parent == req->city->code;
+}
+
+/* The sentences for what was refused, beside their fields. */
+static void add_messages(struct bf_req *req, const struct bf_params *params)
+{
+	for (size_t i = 0; i < params->fault_count; i++) {
+		const struct bf_param_fault *fault = &params->faults[i];
+		const char *label = fault->param->label ? fault->param->label : fault->param->name;
+		struct bf_buf text;
+
+		bf_buf_init(&text);
+		bf_param_fault_print(fault, bf_str(bf_req_text(req, bf_param_reason_text[fault->reason])),
+				     bf_str(bf_req_text(req, label)), &text);
+		bf_value_set(&req->messages, fault->param->name,
+			     bf_value_string((struct bf_str){
+				     bf_pool_copy(req->pool, bf_buf_str(&text)), text.len }));
+		bf_buf_release(&text);
+	}
+}
+
+static void add_members(struct bf_value *to, const struct bf_value *from)
+{
+	for (size_t i = 0; i < from->map->count; i++)
+		bf_value_set(to, from->map->members[i].name.p, from->map->members[i].value);
+}
+
+static void add_core_args(struct bf_req *req)
+{
+	bf_value_set(&req->args, "city",
+		     req->city ? bf_value_number(req->city->code) : (struct bf_value){ 0 });
+	bf_value_set(&req->args, "plugins", bf_value_string(bf_str(req->app->plugin_names)));
+	bf_value_set(&req->args, "lang", bf_value_string(bf_str(bf_lang_code[req->lang])));
+	bf_value_set(&req->args, "page_rows", bf_value_number(req->app->config->page_rows + 1));
+}
+
+static enum bf_rc read_params(struct bf_req *req, const struct bf_fields *parts)
+{
+	bool post = req->route->method == BF_POST;
+	struct bf_param_source source = {
+		.parts = parts,
+		.fields = post ? &req->http->form : &req->http->query,
+		.patterns = req->app->patterns,
+		.is_county = is_county_here,
+		.arg = req,
+	};
+	struct bf_params params;
+	enum bf_rc rc = bf_params_read(req->pool, &req->route->params, &source, &params);
+
+	if (rc != BF_OK && rc != BF_INVALID)
+		return rc;
+	req->params = params.values;
+	req->typed = params.typed;
+	add_members(&req->args, &params.values);
+	add_members(&req->model, &params.values);
+	add_core_args(req);
+	req->refused = rc == BF_INVALID;
+	add_messages(req, &params);
+	return rc;
+}
+
+/* ---- the handler ---------------------------------------------------------------------------- */
+
+/* A refused form is answered by the page that holds it. */
+static enum bf_rc show_form_again(struct bf_req *req)
+{
+	const struct bf_route *page;
+
+	if (!req->route->form || req->json)
+		return BF_INVALID;
+	page = bf_routes_find(req->scope->routes, bf_str(req->route->form));
+	if (!page)
+		return bf_err_set(&req->http->err, BF_FAULT, "route \"%s\" names no form \"%s\"",
+				  req->route->name, req->route->form);
+	return page->handler(req);
+}
+
+static enum bf_rc redirect_slash(struct bf_req *req)
+{
+	struct bf_str path = req->http->path;
+	bool has = path.p[path.len - 1] == '/';
+	struct bf_buf address;
+
+	bf_buf_init(&address);
+	bf_escape_path(&address, has ? (struct bf_str){ path.p, path.len - 1 } : path);
+	if (!has)
+		bf_buf_add_char(&address, '/');
+	bf_req_add_query(req, &address);
+	bf_request_header(req->http, "Location", address.data);
+	bf_buf_release(&address);
+	req->http->status = 308;
+	return BF_OK;
+}
+
+static enum bf_rc answer(struct bf_req *req)
+{
+	struct bf_match match;
+	struct bf_str path;
+	enum bf_rc rc;
+
+	path = find_scope(req);
+	rc = guard_city(req);
+	if (rc != BF_OK)
+		return rc;
+	rc = bf_routes_match(req->scope->routes, req->pool, req->http->method_name, path, &match);
+	if (rc == BF_NOT_FOUND && match.other_slash)
+		return redirect_slash(req);
+	if (rc == BF_NO_METHOD)
+		bf_request_header(req->http, "Allow", match.allow);
+	if (rc != BF_OK)
+		return rc;
+	req->route = match.route;
+	rc = guard_form(req);
+	if (rc != BF_OK)
+		return rc;
+	rc = read_params(req, &match.parts);
+	if (rc == BF_INVALID)
+		return show_form_again(req);
+	return rc == BF_OK ? match.route->handler(req) : rc;
+}
+
+void bf_worker_answer(struct bf_worker *worker, struct bf_request *http, enum bf_rc read_rc,
+		      const char **ret_plugin, const char **ret_route)
+{
+	struct bf_req req = {
+		.http = http,
+		.worker = worker,
+		.app = worker->app,
+		.pool = http->pool,
+		.scope = &worker->app->root,
+		.params = bf_value_map(http->pool),
+		.args = bf_value_map(http->pool),
+		.typed = bf_value_map(http->pool),
+		.messages = bf_value_map(http->pool),
+		.model = bf_value_map(http->pool),
+	};
+	enum bf_rc rc = read_rc;
+
+	bf_db_set_deadline(worker->db,
+			   http->started_us + worker->app->config->soft_deadline_ms * 1000);
+	read_language(&req);
+	if (rc == BF_OK)
+		rc = answer(&req);
+	if (rc != BF_OK)
+		bf_answer_error(&req, rc);
+	bf_answer_finish(&req);
+	*ret_plugin = req.scope->name;
+	*ret_route = req.route ? req.route->name : "";
+}

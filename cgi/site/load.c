@@ -1,0 +1,486 @@
+/* load: a generation from its files. A plugin with faults costs itself only: the rest is
+ * loaded again without it. */
+#include "site/app.h"
+
+#include <sodium.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "db/migrate.h"
+#include "domain/post.h"
+#include "plugin/app.h"
+#include "site/pages.h"
+
+enum { JOB_TIMEOUT_S = 6 * 3600 };
+
+/* Names that every page's model has; plugin/page.c makes their values. */
+static const char *const page_globals[] = {
+	"lang", "lang_tag", "root", "address", "other_lang_address", "elder", "elder_address", "demo",
+	"city", "city_slug", "plugin", "request_id", "year", NULL,
+};
+
+/* ---- the database --------------------------------------------------------------------- */
+
+struct bf_db *bf_app_db(struct bf_pool *pool, const struct bf_config *config, const char *user,
+			enum bf_patience patience, struct bf_err *err)
+{
+	struct bf_str password = BF_STR(""), rest;
+	struct bf_db_config db = {
+		.socket = *config->db_socket ? config->db_socket : NULL,
+		.host = config->db_host,
+		.port = (unsigned)config->db_port,
+		.user = user,
+		.name = config->db_name,
+		.connect_timeout_s = (unsigned)config->db_connect_timeout_s,
+		.read_timeout_s = (unsigned)config->db_read_timeout_s,
+		.write_timeout_s = (unsigned)config->db_write_timeout_s,
+		.statement_timeout_s = (unsigned)config->db_statement_timeout_s,
+		.lock_wait_s = (unsigned)config->db_lock_wait_s,
+		.statement_cache = (size_t)config->db_statement_cache,
+	};
+
+	if (*config->db_password_file) {
+		if (bf_file_read(pool, config->db_password_file, &rest, err) != BF_OK)
+			return NULL;
+		(void)bf_str_cut(&rest, '\n', &password);
+	}
+	db.password = bf_pool_copy(pool, bf_str_trim(password));
+	if (patience == BF_PATIENCE_JOB) {
+		db.read_timeout_s = db.write_timeout_s = JOB_TIMEOUT_S;
+		db.statement_timeout_s = JOB_TIMEOUT_S;
+	}
+	return bf_db_new(pool, &db);
+}
+
+static const char *plugin_folder(struct bf_pool *pool, const struct bf_config *config,
+				 const char *plugin, const char *part)
+{
+	return bf_pool_printf(pool, "%s/%s/%s", config->plugin_files, plugin, part);
+}
+
+static const char *core_migrations(struct bf_pool *pool, const struct bf_config *config)
+{
+	return bf_pool_printf(pool, "%s/migrations", config->sql);
+}
+
+/* A folder that a plugin may do without; NULL: it does. */
+static const char *plugin_part(struct bf_pool *pool, const struct bf_config *config,
+			       const char *plugin, const char *part)
+{
+	const char *folder = plugin_folder(pool, config, plugin, part);
+
+	return access(folder, F_OK) == 0 ? folder : NULL;
+}
+
+enum bf_rc bf_app_migrate(struct bf_pool *pool, const struct bf_config *config, struct bf_db *db,
+			  void (*say)(void *arg, const char *line), void *arg, struct bf_err *err)
+{
+	struct bf_faults refused;
+	struct bf_plugins plugins;
+	enum bf_rc rc;
+
+	rc = bf_migrate(db, pool, BF_CORE_SCOPE, core_migrations(pool, config), say, arg, err);
+	bf_faults_init(&refused, pool);
+	bf_plugins_load(&plugins, pool, config->plugins, &refused);
+	for (size_t i = 0; rc == BF_OK && i < plugins.count; i++) {
+		const char *name = plugins.rows[i]->name;
+		const char *folder = plugin_part(pool, config, name, "sql/migrations");
+
+		if (folder)
+			rc = bf_migrate(db, pool, name, folder, say, arg, err);
+	}
+	return rc;
+}
+
+void bf_app_explain(const struct bf_app *app, struct bf_db *db, struct bf_faults *faults)
+{
+	bf_queries_explain(app->queries, db, faults);
+}
+
+/* ---- what templates ask ---------------------------------------------------------------- */
+
+static const struct bf_shape *columns(void *arg, const char *scope, const char *name)
+{
+	const struct bf_app *app = arg;
+	const struct bf_query *query = bf_queries_find(app->queries, scope, name);
+
+	return query ? query->shape : NULL;
+}
+
+const struct bf_scope *bf_app_scope(const struct bf_app *app, struct bf_str name)
+{
+	for (size_t i = 0; i < app->plugins.count; i++)
+		if (bf_str_is(name, app->scopes[i].name))
+			return &app->scopes[i];
+	return NULL;
+}
+
+static const struct bf_enum *find_enum(void *arg, const char *scope_name, const char *name)
+{
+	const struct bf_scope *scope = bf_app_scope(arg, bf_str(scope_name));
+
+	for (size_t i = 0; bf_core_enums[i]; i++)
+		if (strcmp(bf_core_enums[i]->name, name) == 0)
+			return bf_core_enums[i];
+	for (uint32_t i = 0; scope && i < scope->plugin->enums.count; i++) {
+		const struct bf_enum *own = (const struct bf_enum *)scope->plugin->enums.rows + i;
+
+		if (strcmp(own->name, name) == 0)
+			return own;
+	}
+	return NULL;
+}
+
+static const struct bf_route *route_in(const struct bf_table *routes, const char *name)
+{
+	for (uint32_t i = 0; i < routes->count; i++) {
+		const struct bf_route *route = (const struct bf_route *)routes->rows + i;
+
+		if (strcmp(route->name, name) == 0)
+			return route;
+	}
+	return NULL;
+}
+
+static bool find_route(void *arg, const char *scope_name, const char *name,
+		       struct bf_view_route *ret_route)
+{
+	const struct bf_scope *scope = bf_app_scope(arg, bf_str(scope_name));
+	const struct bf_route *route =
+		route_in(scope ? &scope->plugin->routes : &bf_site_root_routes, name);
+
+	/* a page of a plugin may hold a form of the core, such as the search in the layout */
+	if (!route)
+		return false;
+	*ret_route = (struct bf_view_route){
+		.post = route->method == BF_POST,
+		.path = scope ? route->path + 1 : route->path,
+		.params = route->params,
+	};
+	return true;
+}
+
+static const char *asset(void *arg, const char *name)
+{
+	const struct bf_app *app = arg;
+
+	for (size_t i = 0; i < app->asset_count; i++)
+		if (bf_str_is(app->assets[i].name, name))
+			return app->assets[i].address.p;
+	return NULL;
+}
+
+static const char *region_name(void *arg, int64_t code, enum bf_lang lang)
+{
+	const struct bf_app *app = arg;
+	const struct bf_region *region = bf_regions_find(&app->regions, code);
+
+	if (!region)
+		return NULL;
+	return lang == BF_EN && region->name_en.len ? region->name_en.p : region->name.p;
+}
+
+/* ---- the parts of a generation --------------------------------------------------------- */
+
+/* "NAME ADDRESS" lines that the build wrote beside the hashed files. */
+static void load_assets(struct bf_app *app, struct bf_faults *faults)
+{
+	const char *path = bf_pool_printf(app->pool, "%s/assets.txt", app->config->assets);
+	struct bf_err err = { 0 };
+	struct bf_str text, line, name;
+	struct bf_asset *assets;
+
+	if (bf_file_read(app->pool, path, &text, &err) != BF_OK) {
+		bf_faults_add(faults, NULL, 0, "%s. Run make to build the assets.", err.text);
+		return;
+	}
+	assets = bf_pool_alloc(app->pool, (text.len / 4 + 1) * sizeof(*assets));
+	while (bf_str_cut(&text, '\n', &line)) {
+		struct bf_str address = line;
+
+		if (!bf_str_cut(&address, ' ', &name) || !address.p)
+			continue;
+		assets[app->asset_count++] = (struct bf_asset){
+			name, { bf_pool_copy(app->pool, address), address.len }
+		};
+	}
+	app->assets = assets;
+}
+
+/* Any secret bytes will do: the key is their hash. All workers of all hosts share the file. */
+static void load_form_key(struct bf_app *app, struct bf_faults *faults)
+{
+	const char *path = app->config->form_key_file;
+	struct bf_err err = { 0 };
+	struct bf_str secret;
+
+	if (bf_file_read(app->pool, path, &secret, &err) != BF_OK)
+		bf_faults_add(faults, NULL, 0, "%s. Make form_key_file of 32 random bytes.", err.text);
+	else if (secret.len < BF_TOKEN_KEY_BYTES)
+		bf_faults_add(faults, path, 0, "it has %zu bytes, a secret for forms at least %d",
+			      secret.len, BF_TOKEN_KEY_BYTES);
+	else
+		crypto_generichash(app->form_key.bytes, sizeof(app->form_key.bytes),
+				   (const unsigned char *)secret.p, secret.len, NULL, 0);
+}
+
+static void load_queries(struct bf_app *app, struct bf_faults *faults)
+{
+	bf_queries_load(app->queries, BF_CORE_SCOPE, app->config->sql, faults);
+	for (size_t i = 0; i < app->plugins.count; i++) {
+		const char *name = app->plugins.rows[i]->name;
+		const char *folder = plugin_part(app->pool, app->config, name, "sql");
+
+		if (folder)
+			bf_queries_load(app->queries, name, folder, faults);
+	}
+}
+
+static void check_schema(struct bf_app *app, struct bf_db *db, struct bf_faults *faults)
+{
+	bf_migrate_check(db, app->pool, BF_CORE_SCOPE, core_migrations(app->pool, app->config),
+			 faults);
+	for (size_t i = 0; i < app->plugins.count; i++) {
+		const char *name = app->plugins.rows[i]->name;
+		const char *folder = plugin_part(app->pool, app->config, name, "sql/migrations");
+
+		if (folder)
+			bf_migrate_check(db, app->pool, name, folder, faults);
+	}
+}
+
+static void load_regions(struct bf_app *app, struct bf_db *db, struct bf_faults *faults)
+{
+	const struct bf_query *query = bf_queries_find(app->queries, BF_CORE_SCOPE, "regions");
+	struct bf_value none = bf_value_map(app->pool), rows;
+	struct bf_err err = { 0 };
+
+	if (!query)
+		bf_faults_add(faults, app->config->sql, 0, "there is no query \"regions\"");
+	else if (bf_db_select(db, app->pool, query, &none, &rows, &err) != BF_OK)
+		bf_faults_add(faults, query->file, query->line, "%s", err.text);
+	else
+		bf_regions_init(&app->regions, app->pool, &rows);
+}
+
+static void load_routes(struct bf_app *app, struct bf_faults *faults)
+{
+	app->root = (struct bf_scope){
+		.name = BF_CORE_SCOPE,
+		.mount = BF_MOUNT_ROOT,
+		.routes = bf_routes_new(app->pool, &bf_site_root_routes, "the core", app->patterns,
+					faults),
+	};
+	app->city = (struct bf_scope){
+		.name = BF_CORE_SCOPE,
+		.mount = BF_MOUNT_CITY,
+		.routes = bf_routes_new(app->pool, &bf_site_city_routes, "the core", app->patterns,
+					faults),
+	};
+	app->plugin_names = "";
+	app->scopes = bf_pool_zalloc(app->pool, (app->plugins.count + 1) * sizeof(app->scopes[0]));
+	for (size_t i = 0; i < app->plugins.count; i++) {
+		const struct bf_plugin *plugin = app->plugins.rows[i];
+
+		app->scopes[i] = (struct bf_scope){
+			.name = plugin->name,
+			.mount = BF_MOUNT_PLUGIN,
+			.plugin = plugin,
+			.routes = bf_routes_new(app->pool, &plugin->routes, plugin->name,
+						app->patterns, faults),
+		};
+		app->plugin_names = bf_pool_printf(app->pool, "%s%s%s", app->plugin_names,
+						   i ? "," : "", plugin->name);
+	}
+}
+
+static void load_views(struct bf_app *app, struct bf_faults *faults)
+{
+	struct bf_view_env env = {
+		.arg = app,
+		.columns = columns,
+		.find_enum = find_enum,
+		.find_route = find_route,
+		.asset = asset,
+		.region_name = region_name,
+		.globals = page_globals,
+	};
+	struct bf_pool *pool = app->pool;
+
+	app->views = bf_views_new(pool, &env);
+	bf_views_add_catalog(app->views, BF_CORE_SCOPE,
+			     bf_pool_printf(pool, "%s/po", app->config->templates), faults);
+	bf_views_add(app->views, BF_CORE_SCOPE, app->config->templates, faults);
+	for (size_t i = 0; i < app->plugins.count; i++) {
+		const char *name = app->plugins.rows[i]->name;
+		const char *po = plugin_part(pool, app->config, name, "po");
+		const char *templates = plugin_part(pool, app->config, name, "templates");
+
+		if (po)
+			bf_views_add_catalog(app->views, name, po, faults);
+		if (templates)
+			bf_views_add(app->views, name, templates, faults);
+	}
+	bf_views_compile(app->views, faults);
+}
+
+/* What a card names must be there; a handler's names are met by its tests. */
+static void check_cards(struct bf_app *app, struct bf_faults *faults)
+{
+	for (size_t i = 0; i < app->plugins.count; i++) {
+		const struct bf_plugin *plugin = app->plugins.rows[i];
+		const struct bf_card *card = &plugin->card;
+
+		if (!card->query)
+			continue;
+		if (!bf_queries_find(app->queries, plugin->name, card->query))
+			bf_faults_add(faults,
+				      plugin_folder(app->pool, app->config, plugin->name, "sql"), 0,
+				      "card names the query \"%s\", which is not there", card->query);
+		if (!bf_views_find(app->views, plugin->name, card->template_name, BF_ZH))
+			bf_faults_add(faults,
+				      plugin_folder(app->pool, app->config, plugin->name, "templates"),
+				      0, "card names the template \"%s\", which is not there",
+				      card->template_name);
+	}
+}
+
+/* Files, then the schema, then what is proven against it: a part is not looked at when the one
+ * that it stands on has faults, for its own would only repeat them. */
+static void load_parts(struct bf_app *app, struct bf_db *db, struct bf_faults *faults)
+{
+	load_assets(app, faults);
+	load_form_key(app, faults);
+	load_routes(app, faults);
+	load_queries(app, faults);
+	if (faults->count)
+		return;
+	check_schema(app, db, faults);
+	if (faults->count)
+		return;
+	bf_queries_prove(app->queries, db, faults);
+	if (faults->count)
+		return;
+	load_regions(app, db, faults);
+	load_views(app, faults);
+	check_cards(app, faults);
+}
+
+/* ---- with as many plugins as are well --------------------------------------------------- */
+
+/* Which plugin's folder a file lies in; plugins->count: none's, it is the core's. */
+static size_t owner_of(struct bf_pool *pool, const struct bf_config *config,
+		       const struct bf_plugins *plugins, const char *file)
+{
+	size_t i = 0;
+
+	while (i < plugins->count &&
+	       !bf_str_starts(bf_str(file),
+			      bf_str(plugin_folder(pool, config, plugins->rows[i]->name, ""))))
+		i++;
+	return i;
+}
+
+static void keep_only(struct bf_plugins *plugins, const bool *faulty)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plugins->count; i++)
+		if (!faulty[i])
+			plugins->rows[kept++] = plugins->rows[i];
+	plugins->count = kept;
+}
+
+/* Routes need no file and no database, so theirs are the first refusals. */
+static void drop_bad_routes(struct bf_pool *pool, struct bf_plugins *plugins,
+			    struct bf_faults *refused)
+{
+	struct bf_pool *own = bf_pool_new(pool);
+	struct bf_patterns *patterns = bf_patterns_new(own);
+	bool *faulty = bf_pool_zalloc(own, plugins->count + 1);
+
+	for (size_t i = 0; i < plugins->count; i++) {
+		size_t before = refused->count;
+
+		bf_routes_new(own, &plugins->rows[i]->routes,
+			      bf_pool_printf(own, "plugin \"%s\"", plugins->rows[i]->name), patterns,
+			      refused);
+		faulty[i] = refused->count > before;
+	}
+	keep_only(plugins, faulty);
+	bf_pool_free(own);
+}
+
+/* Sorts what was found into the core's faults and refusals of plugins, which are left out.
+ * Returns whether it is worth trying again without those. */
+static bool blame(struct bf_pool *pool, const struct bf_config *config,
+		  const struct bf_faults *found, struct bf_plugins *plugins,
+		  struct bf_faults *faults, struct bf_faults *refused)
+{
+	bool *faulty = bf_pool_zalloc(pool, plugins->count + 1);
+	bool core_is_well = true;
+
+	for (const struct bf_fault *fault = found->first; fault; fault = fault->next) {
+		size_t owner = owner_of(pool, config, plugins, fault->file);
+
+		faulty[owner] = true;
+		if (owner == plugins->count) {
+			bf_faults_add(faults, NULL, 0, "%s", fault->text);
+			core_is_well = false;
+		} else {
+			bf_faults_add(refused, NULL, 0, "plugin \"%s\": %s",
+				      plugins->rows[owner]->name, fault->text);
+		}
+	}
+	keep_only(plugins, faulty);
+	return core_is_well;
+}
+
+static struct bf_app *try_load(struct bf_pool *pool, const struct bf_config *config,
+			       struct bf_db *db, struct bf_plugins *plugins,
+			       struct bf_faults *faults, struct bf_faults *refused, bool *ret_again)
+{
+	struct bf_pool *own = bf_pool_new(pool);
+	struct bf_app *app = bf_pool_zalloc(own, sizeof(*app));
+	struct bf_faults found;
+
+	*app = (struct bf_app){
+		.pool = own,
+		.config = config,
+		.plugins = *plugins,
+		.queries = bf_queries_new(own),
+		.patterns = bf_patterns_new(own),
+	};
+	bf_faults_init(&found, own);
+	load_parts(app, db, &found);
+	*ret_again = false;
+	if (!found.count)
+		return app;
+	*ret_again = blame(pool, config, &found, plugins, faults, refused);
+	bf_pool_free(own);
+	return NULL;
+}
+
+struct bf_app *bf_app_load(struct bf_pool *pool, const struct bf_config *config,
+			   struct bf_faults *faults, struct bf_faults *refused, bool *ret_db_away)
+{
+	struct bf_err err = { 0 };
+	struct bf_db *db = bf_app_db(pool, config, config->db_user, BF_PATIENCE_PAGE, &err);
+	struct bf_plugins plugins;
+	struct bf_app *app;
+	bool again;
+
+	if (!db || bf_db_open(db, &err) != BF_OK) {
+		bf_faults_add(faults, NULL, 0, "%s", err.text);
+		if (ret_db_away)
+			*ret_db_away = err.rc == BF_BUSY;
+		return NULL;
+	}
+	bf_plugins_load(&plugins, pool, config->plugins, refused);
+	drop_bad_routes(pool, &plugins, refused);
+	do
+		app = try_load(pool, config, db, &plugins, faults, refused, &again);
+	while (!app && again);
+	bf_db_close(db);
+	return app;
+}

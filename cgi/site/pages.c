@@ -1,0 +1,231 @@
+/* pages: the country, a city, search and the texts. Read downwards: parameters, handlers,
+ * routes. */
+#include "site/pages.h"
+
+#include "domain/post.h"
+#include "domain/search.h"
+#include "plugin/req.h"
+#include "site/health.h"
+#include "view/tile.h"
+
+enum { SEARCH_MAX_CHARS = 60, ADDRESS_MAX_CHARS = 400 };
+
+/* ---- parameters ---------------------------------------------------------------------- */
+
+static const struct bf_choice display_choices[] = {
+	{ "normal", "Normal view" },
+	{ "elder", "Larger text" },
+};
+static const struct bf_enum displays = { "display", BF_TABLE(display_choices) };
+
+static const struct bf_param search_params[] = {
+	{ .name = "q", .type = BF_TEXT, .label = "Search for", .max = SEARCH_MAX_CHARS },
+	{ .name = "after", .type = BF_CURSOR },
+};
+static const struct bf_param display_params[] = {
+	{ .name = "display", .type = BF_ONE_OF, .required = true, .choices = &displays },
+	/* a path of ours: one slash first, so that it cannot name another host */
+	{ .name = "back", .type = BF_TEXT, .max = ADDRESS_MAX_CHARS, .preset = "/",
+	  .pattern = "/(?:[^/\\\\\\s][^\\\\\\s]*)?" },
+};
+
+/* ---- the country --------------------------------------------------------------------- */
+
+/* The pilot cities of a province, for its tile. */
+static int64_t pilot_cities_in(const struct bf_value *cities, int64_t province)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < bf_value_count(cities); i++)
+		count += bf_value_int(bf_value_get(bf_value_at(cities, i), "province")) == province;
+	return count;
+}
+
+static struct bf_value tile_value(struct bf_req *req, const struct bf_tile *tile)
+{
+	struct bf_value value = bf_value_map(req->pool);
+
+	bf_value_set(&value, "code", bf_value_number(tile->code));
+	bf_value_set(&value, "name",
+		     bf_value_string(bf_str(req->lang == BF_EN ? tile->name_en : tile->name)));
+	bf_value_set(&value, "short", bf_value_string(bf_str(tile->label)));
+	bf_value_set(&value, "column", bf_value_number(tile->column));
+	bf_value_set(&value, "row", bf_value_number(tile->row));
+	bf_value_set(&value, "cities",
+		     bf_value_number(pilot_cities_in(bf_model(req, "cities"), tile->code)));
+	return value;
+}
+
+static enum bf_rc country(struct bf_req *req)
+{
+	struct bf_value tiles = bf_value_list(req->pool);
+	enum bf_rc rc = bf_query_one(req, "country_figures", "figures");
+
+	if (rc == BF_OK)
+		rc = bf_query(req, "pilot_cities", "cities");
+	if (rc != BF_OK)
+		return rc;
+	for (size_t i = 0; i < BF_TILE_COUNT; i++)
+		bf_value_push(req->pool, &tiles, tile_value(req, &bf_tiles[i]));
+	bf_value_set(&req->model, "tiles", tiles);
+	return bf_page(req, "home.html");
+}
+
+/* ---- a city -------------------------------------------------------------------------- */
+
+static const char *const city_state_names[] = {
+	[BF_CITY_SCHEDULED] = "scheduled",
+	[BF_CITY_ON] = "on",
+	[BF_CITY_DRAINING] = "draining",
+};
+
+/* What the plugin shows of itself: its rows under their own name for JSON, and rendered. */
+static enum bf_rc add_card_rows(struct bf_req *req, const struct bf_plugin *plugin,
+				struct bf_value *card)
+{
+	struct bf_value rows, model = bf_value_map(req->pool);
+	struct bf_buf html;
+	enum bf_rc rc = bf_req_query(req, plugin->name, plugin->card.query, &rows);
+
+	if (rc != BF_OK)
+		return rc;
+	bf_value_set(card, plugin->card.as, rows);
+	bf_value_set(&model, plugin->card.as, rows);
+	bf_buf_init(&html);
+	rc = bf_req_render(req, plugin->name, plugin->card.template_name, &model, &html);
+	if (rc == BF_OK) {
+		struct bf_value markup = bf_value_string((struct bf_str){
+			bf_pool_copy(req->pool, bf_buf_str(&html)), html.len });
+
+		markup.kind = BF_MARKUP;
+		bf_value_set(card, "html", markup);
+	}
+	bf_buf_release(&html);
+	return rc;
+}
+
+static const char *plugin_text(struct bf_req *req, const struct bf_plugin *plugin,
+			       const char *english)
+{
+	return bf_views_text(req->app->views, plugin->name, req->lang, english);
+}
+
+static enum bf_rc add_card(struct bf_req *req, const struct bf_plugin *plugin,
+			   struct bf_value *cards)
+{
+	enum bf_city_state state =
+		bf_worker_city_state(req->worker, req->city->code, plugin->name);
+	struct bf_value card = bf_value_map(req->pool);
+	const struct bf_value *from =
+		bf_worker_city_from(req->worker, req->city->code, plugin->name);
+	enum bf_rc rc = BF_OK;
+
+	if (state == BF_CITY_OFF)
+		return BF_OK;
+	bf_value_set(&card, "name", bf_value_string(bf_str(plugin->name)));
+	bf_value_set(&card, "title", bf_value_string(bf_str(plugin_text(req, plugin, plugin->title))));
+	bf_value_set(&card, "summary",
+		     bf_value_string(bf_str(plugin_text(req, plugin, plugin->summary))));
+	bf_value_set(&card, "icon", bf_value_string(bf_str(plugin->icon)));
+	bf_value_set(&card, "state", bf_value_string(bf_str(city_state_names[state])));
+	bf_value_set(&card, "from_at", from ? *from : (struct bf_value){ 0 });
+	bf_value_set(&card, "html", (struct bf_value){ .kind = BF_MARKUP, .text = "" });
+	if (plugin->card.query && state != BF_CITY_SCHEDULED)
+		rc = add_card_rows(req, plugin, &card);
+	if (rc == BF_OK)
+		bf_value_push(req->pool, cards, card);
+	return rc;
+}
+
+static enum bf_rc city(struct bf_req *req)
+{
+	struct bf_value cards = bf_value_list(req->pool);
+	enum bf_rc rc = bf_query_one(req, "city_figures", "figures");
+
+	for (size_t i = 0; rc == BF_OK && i < req->app->plugins.count; i++)
+		rc = add_card(req, req->app->plugins.rows[i], &cards);
+	if (rc != BF_OK)
+		return rc;
+	bf_value_set(&req->model, "cards", cards);
+	return bf_page(req, "city.html");
+}
+
+/* ---- texts and switches --------------------------------------------------------------- */
+
+static enum bf_rc about(struct bf_req *req)
+{
+	return bf_page(req, "about.html");
+}
+
+static enum bf_rc help(struct bf_req *req)
+{
+	return bf_page(req, "help.html");
+}
+
+/* A choice of this browser, kept in its cookie and nowhere else. */
+static enum bf_rc choose_display(struct bf_req *req)
+{
+	bool elder = strcmp(bf_text(req, "display"), "elder") == 0;
+
+	bf_request_header(req->http, "Set-Cookie",
+			  elder ? "view=elder; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"
+				: "view=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
+	bf_request_header(req->http, "Location", bf_text(req, "back"));
+	req->http->status = 303;
+	return BF_OK;
+}
+
+/* ---- search -------------------------------------------------------------------------- */
+
+static enum bf_rc search_ref(struct bf_req *req, const char *ref)
+{
+	bf_bind_text(req, "ref", ref);
+	return bf_query(req, "search_ref", "results");
+}
+
+static enum bf_rc search_grams(struct bf_req *req, size_t count, const struct bf_str *grams)
+{
+	static const char *const names[BF_SEARCH_GRAMS_MAX] = { "g1", "g2", "g3", "g4", "g5", "g6" };
+
+	for (size_t i = 0; i < count; i++)
+		bf_value_set(&req->args, names[i], bf_value_string(grams[i]));
+	return bf_query(req, "search_posts", "results");
+}
+
+/* By reference where the words are one, else by their grams. */
+static enum bf_rc search(struct bf_req *req)
+{
+	struct bf_str grams[BF_SEARCH_GRAMS_MAX];
+	char ref[BF_REF_TEXT_BYTES];
+	const char *words = bf_text(req, "q");
+	size_t count = bf_search_grams(req->pool, bf_str(words), grams);
+	enum bf_rc rc = BF_OK;
+
+	bf_set_int(req, "searched", *words != '\0');
+	bf_set_int(req, "too_short", *words && !count);
+	if (bf_ref_read(bf_str(words), ref))
+		rc = search_ref(req, ref);
+	else if (count)
+		rc = search_grams(req, count, grams);
+	return rc == BF_OK ? bf_page(req, "search.html") : rc;
+}
+
+/* ---- routes -------------------------------------------------------------------------- */
+
+static const struct bf_route root_routes[] = {
+	{ "country", BF_GET, "/", { 0 }, BF_ANYONE, country },
+	{ "search", BF_GET, "/search", BF_TABLE(search_params), BF_ANYONE, search, .form = "search" },
+	{ "about", BF_GET, "/about", { 0 }, BF_ANYONE, about },
+	{ "help", BF_GET, "/help", { 0 }, BF_ANYONE, help },
+	{ "display", BF_GET, "/view/{display}", BF_TABLE(display_params), BF_ANYONE, choose_display },
+	{ "healthz", BF_GET, "/healthz", { 0 }, BF_ANYONE, bf_site_healthz },
+	{ "readyz", BF_GET, "/readyz", { 0 }, BF_ANYONE, bf_site_readyz },
+	{ "metrics", BF_GET, "/metrics", { 0 }, BF_ANYONE, bf_site_metrics },
+};
+
+static const struct bf_route city_routes[] = {
+	{ "city", BF_GET, "/", { 0 }, BF_ANYONE, city },
+};
+
+const struct bf_table bf_site_root_routes = BF_TABLE(root_routes);
+const struct bf_table bf_site_city_routes = BF_TABLE(city_routes);

@@ -1,0 +1,59 @@
+/* routes: the address table in words, for people who integrate or test. */
+#include "site/app.h"
+
+#include "plugin/app.h"
+#include "site/pages.h"
+
+static const char *const type_names[BF_PARAM_TYPE__MAX] = {
+	[BF_TEXT] = "text",	[BF_LINES] = "lines",	[BF_INT] = "int",
+	[BF_ID] = "id",		[BF_REF] = "reference", [BF_FEN] = "money",
+	[BF_DATE] = "date",	[BF_ONE_OF] = "one of", [BF_COUNTY] = "county",
+	[BF_CURSOR] = "cursor",
+};
+
+static const char *const who_names[] = { [BF_ANYONE] = "anyone" };
+
+static void print_choices(const struct bf_enum *choices, FILE *out)
+{
+	for (uint32_t i = 0; i < choices->choices.count; i++)
+		fprintf(out, "%s%s", i ? "|" : " ",
+			((const struct bf_choice *)choices->choices.rows)[i].code);
+}
+
+static void print_param(const struct bf_param *param, FILE *out)
+{
+	fprintf(out, "    %s: %s", param->name, type_names[param->type]);
+	if (param->choices)
+		print_choices(param->choices, out);
+	if (param->required)
+		fputs(", required", out);
+	if (param->preset)
+		fprintf(out, ", preset %s", param->preset);
+	if (param->min || param->max)
+		fprintf(out, ", %jd to %jd", (intmax_t)param->min, (intmax_t)param->max);
+	fputc('\n', out);
+}
+
+static void print_table(const char *prefix, const struct bf_table *routes, FILE *out)
+{
+	for (uint32_t i = 0; i < routes->count; i++) {
+		const struct bf_route *route = (const struct bf_route *)routes->rows + i;
+
+		fprintf(out, "%-4s %s%s  (%s)\n", route->method == BF_POST ? "POST" : "GET", prefix,
+			route->path, who_names[route->who]);
+		for (uint32_t p = 0; p < route->params.count; p++)
+			print_param((const struct bf_param *)route->params.rows + p, out);
+	}
+}
+
+void bf_app_print_routes(const struct bf_app *app, FILE *out)
+{
+	print_table("", &bf_site_root_routes, out);
+	print_table("/{city}", &bf_site_city_routes, out);
+	for (size_t i = 0; i < app->plugins.count; i++) {
+		char prefix[64];
+
+		snprintf(prefix, sizeof(prefix), "/{city}/%s", app->plugins.rows[i]->name);
+		print_table(prefix, &app->plugins.rows[i]->routes, out);
+	}
+}

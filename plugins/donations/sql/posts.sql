@@ -1,0 +1,108 @@
+-- What the pages of donations ask. A visitor's sight is decided here: listed posts only, places
+-- down to the township, names masked, stories with consent, words that passed moderation.
+
+-- name: posts
+-- A city's posts in one phase, newest, most urgent or least seen first.
+-- page: sort_key, id
+-- example: city=430500, state=open, need=medical, county=430523, page_rows=20
+-- example: after_key=1763000000000, after_id=1000
+SELECT p.id, p.ref, p.title, p.need_kind, p.form, p.county, t.name AS township, p.phase,
+       p.urgency, p.target_fen, p.taken_fen, p.quantity, p.taken_quantity, p.unit, p.share,
+       p.opened_at, p.deadline_at, p.seen, p.sort_key
+  FROM (SELECT q.id, q.ref, q.title, q.need_kind, q.form, q.county, q.township,
+               q.listed AS phase, q.urgency, q.target_fen, q.taken_fen, q.quantity,
+               q.taken_quantity, q.unit, q.opened_at, q.deadline_at, q.seen,
+               CASE q.form WHEN 'money' THEN q.taken_fen * 1000 DIV q.target_fen
+                    ELSE q.taken_quantity * 1000 DIV q.quantity END AS share,
+               q.newest_key AS sort_key                                 --? !sort
+               q.urgent_key AS sort_key                                 --? sort=urgent
+               q.unseen_key AS sort_key                                 --? sort=seen
+          FROM post q
+         WHERE q.plugin = 'donations' AND q.city = :city AND q.listed = :state
+           AND q.need_kind = :need                                      --? need
+           AND q.county = :county                                       --? county
+       ) p
+  JOIN region t ON t.code = p.township
+ WHERE TRUE
+   AND (p.sort_key < :after_key OR (p.sort_key = :after_key AND p.id < :after_id)) --? after_key
+ ORDER BY p.sort_key DESC, p.id DESC
+ LIMIT :page_rows;
+
+-- name: posts_total
+-- How many posts such a list holds, as kept.
+-- example: city=430500, state=open, need=medical, county=430523
+SELECT COALESCE((SELECT c.posts
+                   FROM post_count c
+                  WHERE c.plugin = 'donations' AND c.city = :city AND c.listed = :state
+                    AND c.county = :county                              --? county
+                    AND c.county = 0                                    --? !county
+                    AND c.need_kind = :need                             --? need
+                    AND c.need_kind = ''                                --? !need
+                ), 0) AS n;
+
+-- name: post
+-- One post as a visitor sees it.
+-- example: city=430500, ref=WP7A9X8NWP
+SELECT p.id, p.ref, p.title,
+       CASE WHEN x.story_consent_at IS NOT NULL THEN x.story END AS story,
+       x.reason, x.price_source, p.need_kind, p.form, p.county, t.name AS township,
+       h.shown_name AS family_name, h.people, p.listed AS phase, p.urgency, p.target_fen,
+       p.taken_fen, p.pending_fen, p.sent_fen, p.confirmed_fen, p.item, p.quantity,
+       p.taken_quantity, p.unit,
+       CASE p.form WHEN 'money' THEN p.taken_fen * 1000 DIV p.target_fen
+            ELSE p.taken_quantity * 1000 DIV p.quantity END AS share,
+       p.opened_at, p.deadline_at, p.seen, p.gift_count
+  FROM post p
+  JOIN post_text x ON x.post_id = p.id
+  JOIN household h ON h.id = p.household_id
+  JOIN region t ON t.code = p.township
+ WHERE p.ref = :ref AND p.plugin = 'donations' AND p.city = :city AND p.listed IS NOT NULL;
+
+-- name: post_steps
+-- Who checked a post, level by level, in the round that published it. Of a village's office the
+-- township is shown.
+-- example: post=1
+SELECT s.level, COALESCE(u.name, r.name) AS office, a.shown_name AS verifier, s.decided_at
+  FROM review_step s
+  JOIN region r ON r.code = s.office
+  LEFT JOIN region u ON u.code = r.parent AND s.level = 'village'
+  JOIN account a ON a.id = s.verifier_id
+ WHERE s.post_id = :post AND s.state = 'approved'
+   AND s.round = (SELECT MAX(o.round) FROM review_step o WHERE o.post_id = :post)
+ ORDER BY s.step;
+
+-- name: post_gifts
+-- The last gifts to a post. An anonymous donor is absent.
+-- example: post=1
+SELECT CASE WHEN NOT g.anonymous THEN a.shown_name END AS donor, g.fen AS amount_fen, g.quantity,
+       CASE WHEN g.words_shown THEN g.words END AS words, g.given_at
+  FROM gift g
+  JOIN account a ON a.id = g.account_id
+ WHERE g.post_id = :post AND NOT g.returned
+ ORDER BY g.given_at DESC, g.id DESC
+ LIMIT 10;
+
+-- name: post_deliveries
+-- The last help that went to the family of a post.
+-- example: post=1
+SELECT d.fen AS amount_fen, d.quantity, d.sent_at, d.received_at,
+       CASE WHEN d.thanks_shown THEN d.thanks END AS thanks
+  FROM delivery d
+ WHERE d.post_id = :post
+ ORDER BY d.sent_at DESC, d.id DESC
+ LIMIT 5;
+
+-- name: card_posts
+-- Three urgent open posts for a city's page.
+-- example: city=430500
+SELECT p.id, p.ref, p.title, p.need_kind, p.form, p.county, t.name AS township,
+       p.listed AS phase, p.urgency, p.target_fen, p.taken_fen, p.quantity, p.taken_quantity,
+       p.unit,
+       CASE p.form WHEN 'money' THEN p.taken_fen * 1000 DIV p.target_fen
+            ELSE p.taken_quantity * 1000 DIV p.quantity END AS share,
+       p.opened_at, p.deadline_at, p.seen, p.urgent_key AS sort_key
+  FROM post p
+  JOIN region t ON t.code = p.township
+ WHERE p.plugin = 'donations' AND p.city = :city AND p.listed = 'open'
+ ORDER BY p.urgent_key DESC, p.id DESC
+ LIMIT 3;

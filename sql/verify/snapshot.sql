@@ -1,0 +1,6 @@
+-- What a run of checks begins with.
+
+-- name: snapshot
+-- The transaction that follows reads one state of all tables and writes nothing.
+-- writes
+SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;

@@ -1,0 +1,135 @@
+-- I6, I11, I13: moves follow the tables, the fences stand, nobody checks their own.
+
+-- name: i6_rules
+-- Each move is in the state table.
+-- scans: all moves are looked at
+SELECT h.machine, h.from_state, h.to_state, COUNT(*) AS moves
+  FROM state_history h
+ GROUP BY h.machine, h.rule_version, h.from_state, h.to_state
+HAVING NOT EXISTS (SELECT 1 FROM state_rule r
+                    WHERE r.machine = h.machine AND r.version = h.rule_version
+                      AND r.from_state = h.from_state AND r.to_state = h.to_state);
+
+-- name: i6_rules_counted
+-- Moves.
+-- scans: all are counted
+SELECT COUNT(*) AS moves FROM state_history;
+
+-- name: i6_chain
+-- Each move begins where the one before ended, and not earlier.
+-- scans: all moves are looked at
+SELECT m.id AS state_history_id, m.machine, m.object_id, m.from_state, m.before_state
+  FROM (SELECT h.id, h.machine, h.object_id, h.from_state, h.at,
+               COALESCE(LAG(h.to_state) OVER before_it, '') AS before_state,
+               LAG(h.at) OVER before_it AS before_at
+          FROM state_history h
+        WINDOW before_it AS (PARTITION BY h.machine, h.object_id ORDER BY h.id)) m
+ WHERE m.from_state <> m.before_state OR m.at < m.before_at;
+
+-- name: i6_chain_counted
+-- Objects with a history.
+-- scans: all are counted
+SELECT COUNT(*) AS objects
+  FROM (SELECT DISTINCT h.machine, h.object_id FROM state_history h) o;
+
+-- name: i6_last
+-- Each object is in the state of its last move.
+-- scans: all objects are looked at
+SELECT o.machine, o.object_id, o.state, h.to_state
+  FROM (SELECT 'post' AS machine, p.id AS object_id, p.state FROM post p
+         UNION ALL SELECT 'household', d.id, d.state FROM household d
+         UNION ALL SELECT 'payment', m.id, CAST(m.state AS CHAR) FROM payment m
+         UNION ALL SELECT 'refund', r.id, CAST(r.state AS CHAR) FROM refund r
+         UNION ALL SELECT 'payout', y.id, CAST(y.state AS CHAR) FROM payout y) o
+  LEFT JOIN (SELECT l.machine, l.object_id, MAX(l.id) AS id
+               FROM state_history l GROUP BY l.machine, l.object_id) l
+    ON l.machine = o.machine AND l.object_id = o.object_id
+  LEFT JOIN state_history h ON h.id = l.id
+ WHERE h.id IS NULL OR h.to_state <> o.state;
+
+-- name: i6_last_counted
+-- Objects.
+-- scans: all are counted
+SELECT (SELECT COUNT(*) FROM post) + (SELECT COUNT(*) FROM household)
+       + (SELECT COUNT(*) FROM payment) + (SELECT COUNT(*) FROM refund)
+       + (SELECT COUNT(*) FROM payout) AS objects;
+
+-- name: i11_fences
+-- The triggers and unique keys that guard the ledger and the claims are there.
+-- scans: it reads the server's own lists
+SELECT f.kind, f.name
+  FROM (SELECT 'trigger' AS kind, 'ledger_line_update' AS name
+         UNION ALL SELECT 'trigger', 'ledger_line_delete'
+         UNION ALL SELECT 'trigger', 'ledger_journal_update'
+         UNION ALL SELECT 'trigger', 'ledger_journal_delete'
+         UNION ALL SELECT 'key', 'ledger_journal.once'
+         UNION ALL SELECT 'key', 'payment.gateway'
+         UNION ALL SELECT 'key', 'payment.hold'
+         UNION ALL SELECT 'key', 'hold_return.once'
+         UNION ALL SELECT 'key', 'receipt.number'
+         UNION ALL SELECT 'key', 'person.id_hash'
+         UNION ALL SELECT 'key', 'membership.one_household'
+         UNION ALL SELECT 'key', 'membership.one_head'
+         UNION ALL SELECT 'key', 'post.one_live_need') f
+ WHERE NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS t
+                    WHERE t.TRIGGER_SCHEMA = DATABASE() AND f.kind = 'trigger'
+                      AND t.TRIGGER_NAME = f.name)
+   AND NOT EXISTS (SELECT 1 FROM information_schema.STATISTICS s
+                    WHERE s.TABLE_SCHEMA = DATABASE() AND f.kind = 'key' AND s.NON_UNIQUE = 0
+                      AND CONCAT(s.TABLE_NAME, '.', s.INDEX_NAME) = f.name);
+
+-- name: i11_fences_counted
+-- Fences.
+SELECT 13 AS fences;
+
+-- name: i13_verifier
+-- Nobody checked a post that they wrote, or two steps of one round.
+-- scans: all steps are looked at
+SELECT s.id AS review_step_id, s.post_id, s.verifier_id
+  FROM review_step s
+  JOIN post p ON p.id = s.post_id
+ WHERE s.verifier_id = p.submitter_id
+    OR EXISTS (SELECT 1 FROM review_step o
+                WHERE o.post_id = s.post_id AND o.round = s.round AND o.step < s.step
+                  AND o.verifier_id = s.verifier_id);
+
+-- name: i13_verifier_counted
+-- Steps.
+-- scans: all are counted
+SELECT COUNT(*) AS review_steps FROM review_step;
+
+-- name: i13_levels
+-- Each published post passed village, township and county, in this order.
+-- scans: all published posts are looked at
+SELECT p.id AS post_id
+  FROM post p
+  LEFT JOIN review_step v ON v.post_id = p.id AND v.level = 'village' AND v.state = 'approved'
+  LEFT JOIN review_step t ON t.post_id = p.id AND t.level = 'township' AND t.state = 'approved'
+       AND t.round = v.round AND t.decided_at > v.decided_at
+  LEFT JOIN review_step c ON c.post_id = p.id AND c.level = 'county' AND c.state = 'approved'
+       AND c.round = t.round AND c.decided_at > t.decided_at AND c.decided_at <= p.opened_at
+ WHERE p.opened_at IS NOT NULL AND c.id IS NULL;
+
+-- name: i13_levels_counted
+-- Published posts.
+-- scans: all are counted
+SELECT COUNT(*) AS published_posts FROM post p WHERE p.opened_at IS NOT NULL;
+
+-- name: i13_payouts
+-- Each payout that went on was prepared by one person and approved by another, and each holds
+-- the grant for it in the household's county.
+-- scans: all payouts are looked at
+SELECT o.id AS payout_id, o.prepared_by, o.approved_by
+  FROM payout o
+  JOIN household h ON h.id = o.household_id
+  LEFT JOIN role_grant a ON a.account_id = o.prepared_by AND a.role = 'pay.prepare'
+       AND a.region = h.county
+  LEFT JOIN role_grant b ON b.account_id = o.approved_by AND b.role = 'pay.approve'
+       AND b.region = h.county
+ WHERE a.id IS NULL OR o.prepared_by = o.approved_by
+    OR (o.state IN ('approved', 'sent', 'confirmed', 'returned') AND b.id IS NULL);
+
+-- name: i13_payouts_counted
+-- Payouts.
+-- scans: all are counted
+SELECT COUNT(*) AS payouts FROM payout;
