@@ -1,0 +1,398 @@
+#!/bin/bash
+# The whole site in one folder: a private MariaDB, `bangfu serve` and nginx, as ordinary
+# processes of an ordinary user. The demo and the tests stand on it.
+#
+#   conf/stack.sh start DIR    starts what is not running and returns
+#   conf/stack.sh run DIR      starts, stays until Ctrl-C, stops
+#   conf/stack.sh hold DIR     starts, stays until its standard input ends, removes
+#   conf/stack.sh hold-database DIR  the same with the database alone, empty
+#   conf/stack.sh stop DIR     stops all and keeps the data
+#   conf/stack.sh remove DIR   stops all and deletes the folder
+#   conf/stack.sh start-database|stop-database DIR
+#
+# From the environment:
+#   PORT     where nginx listens on this host alone (8080); 0 takes a free one
+#   SCALE    size of the demo data against the pilot: 0.01, 1, 10, 100 (1); another size than
+#            the one that is there loads them anew
+#   CACHE    1: nginx keeps signed-out pages for as long as the core allows
+#   COPY     1: runs from a copy of the product in DIR instead of from this checkout
+#   BUILD    where make has built (var/build)
+#   WORKERS  processes that answer (24)
+set -eu
+PATH=$PATH:/usr/sbin # where servers are, also for ordinary users
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+verb=${1:?"usage: conf/stack.sh start|run|hold|stop|remove DIR"}
+link=$(realpath -ms "${2:?"usage: conf/stack.sh $verb DIR"}")
+
+port=${PORT:-8080}
+workers=${WORKERS:-24}
+web_server_processes=2
+body_max_kib=64
+longest_folder=80 # the path of a Unix socket has 107 bytes, with the names below the folder
+tree=$top
+build=$top/${BUILD:-var/build}
+
+# ---- words -----------------------------------------------------------------------------
+
+say() { echo "bangfu: $*"; }
+
+# fail TEXT [LOG]: tells why and shows the end of a log.
+fail() {
+	say "$1" >&2
+	if [ -s "${2-}" ]; then
+		echo "The end of $2:" >&2
+		tail -n 15 "$2" >&2
+	fi
+	exit 1
+}
+
+# ---- who and where ---------------------------------------------------------------------
+
+# Servers do not run as root: they run as the owner of the folder, else of the checkout, else as
+# the web server's user of Debian.
+choose_user() {
+	local owner
+	user=$(id -un)
+	as=()
+	[ "$(id -u)" -eq 0 ] || return 0
+	user=www-data
+	for owner in "$top" "$link/."; do
+		owner=$(stat -c %U "$owner" 2>/dev/null) || continue
+		[ "$owner" = root ] || [ "$owner" = UNKNOWN ] || user=$owner
+	done
+	as=(setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups)
+}
+
+as_user() { "${as[@]}" "$@"; }
+
+# A folder that is closed to the user (a root's checkout below a private folder) or whose path is
+# too long for a socket is a link to one of the user's own.
+place() {
+	mkdir -p "$(dirname "$link")"
+	exec 9>"$link.lock"
+	flock -w 300 9 || fail "another start of $link is under way"
+	if [ ! -e "$link/." ]; then
+		rm -f "$link"
+		if [ ${#link} -le $longest_folder ] && as_user test -x "$(dirname "$link")"; then
+			mkdir "$link"
+		else
+			dir=$(mktemp -d /var/tmp/bangfu-XXXXXXXX)
+			chmod 755 "$dir"
+			ln -s "$dir" "$link"
+			say "NOTE: $link does not suit user $user (closed, or its path too long):" \
+				"its files are in $dir" >&2
+		fi
+		chown "$user:" "$link/."
+	fi
+	name_folders
+	as_user test -w "$dir" || fail "$link belongs to $(stat -c %U "$link/."), not to $user"
+	as_user mkdir -p "$run" "$log" "$tmp"
+	as_user chmod 700 "$run" "$tmp"
+}
+
+name_folders() {
+	dir=$(realpath -m "$link")
+	run=$dir/run log=$dir/log tmp=$dir/tmp data=$dir/data
+}
+
+# Where the product's files are: this checkout, or a copy where the user cannot read it.
+place_product() {
+	if [ -z "${COPY-}" ] && as_user test -r "$top/Makefile" 2>/dev/null; then
+		return
+	fi
+	tree=$dir/product
+	rm -rf "$tree"
+	mkdir -p "$tree/var"
+	cp -r "$top/templates" "$top/sql" "$top/plugins" "$tree"
+	mkdir "$tree/var/build"
+	cp -r "$build/bangfu" "$build/plugins" "$build/assets" "$tree/var/build"
+	build=$tree/var/build
+}
+
+# ---- processes -------------------------------------------------------------------------
+
+# A process is known by its number and its start, so that no other one is ever signalled.
+start_of() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+
+# launch NAME COMMAND...: in a session of its own, so that Ctrl-C reaches this script alone.
+launch() {
+	local name=$1
+	shift
+	"${as[@]}" setsid "$@" >>"$log/$name.log" 2>&1 </dev/null 9>&- &
+	echo "$! $(start_of $!)" >"$run/$name.process"
+}
+
+alive() {
+	local pid start
+	[ -r "$run/$1.process" ] && read -r pid start <"$run/$1.process" &&
+		[ "$(start_of "$pid")" = "$start" ]
+}
+
+pid_of() { cut -d' ' -f1 "$run/$1.process"; }
+
+# wait_for NAME SECONDS TEST...: until the test holds; no longer than the process lives.
+wait_for() {
+	local name=$1 tries=$(($2 * 10))
+	shift 2
+	until "$@" 2>/dev/null; do
+		alive "$name" || fail "$name ended at its start" "$log/$name.log"
+		[ $((tries -= 1)) -gt 0 ] || fail "$name does not answer" "$log/$name.log"
+		sleep 0.1
+	done
+}
+
+stop() {
+	local tries=200
+	alive "$1" || return 0
+	kill "$(pid_of "$1")"
+	while alive "$1"; do
+		[ $((tries -= 1)) -gt 0 ] || kill -KILL "$(pid_of "$1")" 2>/dev/null || true
+		sleep 0.1
+	done
+	rm -f "$run/$1.process"
+}
+
+stop_all() {
+	[ -d "${run-}" ] || return 0
+	stop nginx
+	stop bangfu
+	stop mariadb
+}
+
+# ---- the parts -------------------------------------------------------------------------
+
+# fill FILE: a template of conf/ with the @NAMES@ put in.
+fill() {
+	local name value script=
+	for name in USER TREE BUILD RUN LOG TMP DATA LISTEN NGINX_USER WORKERS \
+		WEB_SERVER_PROCESSES KEEPALIVE BODY_MAX_KIB CLIENT_BODY_MAX_KIB CACHE_ZONE \
+		MAX_CONNECTIONS BUFFER_POOL; do
+		value=$(value_of "$name" | sed 's/[\\&|]/\\&/g')
+		script+="s|@$name@|$value|g;"
+	done
+	sed "$script" "$top/conf/$1.in"
+}
+
+value_of() {
+	local reserve=$((workers / 4 > 4 ? workers / 4 : 4))
+	case $1 in
+	USER) echo "$user" ;;
+	TREE) echo "$tree" ;;
+	BUILD) echo "$build" ;;
+	RUN) echo "$run" ;;
+	LOG) echo "$log" ;;
+	TMP) echo "$tmp" ;;
+	DATA) echo "$data" ;;
+	LISTEN) listen ;;
+	NGINX_USER) [ "$(id -u)" -ne 0 ] || echo "user $user $(id -gn "$user");" ;;
+	WORKERS) echo "$workers" ;;
+	WEB_SERVER_PROCESSES) echo "$web_server_processes" ;;
+	KEEPALIVE) echo $(((workers - reserve) / web_server_processes)) ;;
+	BODY_MAX_KIB) echo "$body_max_kib" ;;
+	CLIENT_BODY_MAX_KIB) echo $((2 * body_max_kib)) ;;
+	CACHE_ZONE) [ "${CACHE:-0}" = 1 ] && echo bangfu || echo off ;;
+	MAX_CONNECTIONS) echo $((2 * workers + 20)) ;;
+	BUFFER_POOL) case ${SCALE:-1} in 100) echo 4G ;; 10) echo 2G ;; *) echo 512M ;; esac ;;
+	esac
+}
+
+listen() {
+	printf 'listen 127.0.0.1:%s;' "$port"
+	! grep -qs '^0*1 .* lo$' /proc/net/if_inet6 || printf ' listen [::1]:%s;' "$port"
+}
+
+# As the private server's own administrator.
+sql() { as_user mariadb --no-defaults --socket="$run/db.sock" --user=root "$@"; }
+
+start_database() {
+	fill mariadb.cnf | as_user tee "$dir/mariadb.cnf" >/dev/null
+	if [ ! -e "$data/ready" ]; then
+		rm -rf "$data" "$dir/loaded"
+		say "making a database"
+		as_user mariadb-install-db --defaults-file="$dir/mariadb.cnf" --skip-test-db \
+			--auth-root-authentication-method=normal >"$log/mariadb-install.log" 2>&1 ||
+			fail "mariadb-install-db failed" "$log/mariadb-install.log"
+		as_user touch "$data/ready"
+	fi
+	launch mariadb mariadbd --defaults-file="$dir/mariadb.cnf"
+	wait_for mariadb 120 sql -e 'DO 1'
+}
+
+# The secret of the tokens in forms stays from start to start.
+make_form_key() {
+	[ -s "$dir/form.key" ] || head -c 32 /dev/urandom | as_user tee "$dir/form.key" >/dev/null
+	as_user chmod 600 "$dir/form.key"
+}
+
+bangfu() { as_user "$build/bangfu" "$@" --config "$dir/bangfu.conf"; }
+
+# The data stay from start to start; another SCALE asks for others.
+load_data() {
+	local scale loaded
+	loaded=$(cat "$dir/loaded" 2>/dev/null || true)
+	scale=${SCALE:-${loaded:-1}}
+	if [ "$scale" != "$loaded" ]; then
+		rm -f "$dir/loaded"
+		sql -e 'DROP DATABASE IF EXISTS bangfu'
+	fi
+	sql -e 'CREATE DATABASE IF NOT EXISTS bangfu'
+	sql bangfu <"$tree/sql/setup/accounts.sql"
+	bangfu migrate >"$log/migrate.log" 2>&1 || fail "bangfu migrate failed" "$log/migrate.log"
+	sql bangfu <"$tree/sql/setup/grants.sql"
+	if [ "$scale" != "$loaded" ]; then
+		say "loading the demo data, scale $scale"
+		bangfu demo-data --scale "$scale" || fail "bangfu demo-data failed"
+		echo "$scale" | as_user tee "$dir/loaded" >/dev/null
+	fi
+}
+
+start_core() {
+	launch bangfu "$build/bangfu" serve --config "$dir/bangfu.conf"
+	wait_for bangfu 30 test -S "$run/bangfu.sock"
+}
+
+port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
+
+ready() {
+	local status
+	exec 3<>"/dev/tcp/127.0.0.1/$port" || return 1
+	printf 'GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
+	read -r -t 5 _ status _ <&3 || true
+	exec 3>&-
+	[ "$status" = 200 ]
+}
+
+free_port() {
+	port=$((10000 + RANDOM % 20000))
+	! port_is_taken || free_port
+}
+
+start_web_server() {
+	as_user mkdir -p "$tmp/nginx_cache"
+	fill nginx.conf | as_user tee "$dir/nginx.conf" >/dev/null
+	launch_nginx
+	wait_for nginx 30 ready
+}
+
+# As root its master stays root, as everywhere: it reads its files, and its workers are the user's.
+launch_nginx() {
+	setsid nginx -e "$log/nginx.log" -c "$dir/nginx.conf" >/dev/null 2>&1 </dev/null 9>&- &
+	echo "$! $(start_of $!)" >"$run/nginx.process"
+}
+
+remove() {
+	stop_all
+	[ -z "${dir-}" ] || rm -rf "$dir" "$link" "$link.lock"
+}
+
+# ---- verbs -----------------------------------------------------------------------------
+
+print_addresses() {
+	local at=http://localhost:$port
+	cat <<-END
+		bangfu is at      $at/
+		in English        $at/en/
+		a pilot city      $at/shaoyang/
+		its help posts    $at/shaoyang/donations/
+		the same as JSON  $at/api/v1/shaoyang/donations/
+	END
+}
+
+start() {
+	choose_user
+	place
+	if alive nginx && alive bangfu && alive mariadb; then
+		port=$(cat "$dir/port")
+		say "it is running already"
+		exec 9>&-
+		return
+	fi
+	stop_all
+	if [ "$port" = 0 ]; then
+		free_port
+	elif port_is_taken; then
+		fail "port $port is taken by another program: choose another with PORT=, such as PORT=$((port + 1))"
+	fi
+	place_product
+	fill demo.conf | as_user tee "$dir/bangfu.conf" >/dev/null
+	make_form_key
+	start_database
+	load_data
+	start_core
+	start_web_server
+	echo "$port" | as_user tee "$dir/port" >/dev/null
+	exec 9>&-
+}
+
+# stop_at_exit COMMAND: from here a signal ends the wait, and leaving runs the command.
+stop_at_exit() {
+	at_exit=$1
+	trap 'trap "" INT TERM HUP; $at_exit' EXIT
+	trap 'say stopping; exit 130' INT
+	trap 'exit 143' TERM HUP
+}
+
+# In the background, because bash takes a signal at once only while it waits.
+wait_for_input_end() {
+	cat <&0 >/dev/null &
+	wait $!
+}
+
+known() {
+	choose_user
+	[ -d "$link/." ] || exit 0
+	name_folders
+}
+
+case $verb in
+start)
+	stop_at_exit stop_all
+	start
+	trap - EXIT
+	print_addresses
+	echo "make demo-stop ends it."
+	;;
+run)
+	stop_at_exit stop_all
+	start
+	print_addresses
+	echo "Ctrl-C ends it."
+	while alive bangfu && alive nginx && alive mariadb; do sleep 1; done
+	fail "a server has ended by itself: see $log"
+	;;
+hold)
+	stop_at_exit remove
+	start
+	print_addresses
+	wait_for_input_end
+	;;
+hold-database)
+	stop_at_exit remove
+	choose_user
+	place
+	start_database
+	echo "the database is at $run/db.sock"
+	wait_for_input_end
+	;;
+stop)
+	known
+	stop_all
+	;;
+remove)
+	known
+	remove
+	;;
+start-database)
+	known
+	start_database
+	;;
+stop-database)
+	known
+	stop mariadb
+	;;
+*)
+	echo "conf/stack.sh: there is no verb \"$verb\"" >&2
+	exit 2
+	;;
+esac

@@ -1,0 +1,164 @@
+// make bench: bangfu against its peers, as ratios of one run (tests/bench/README.md).
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { shown } from '../tools/http.mjs';
+import { run } from '../tools/process.mjs';
+import { siteAt, startSite, top } from '../tools/site.mjs';
+import { startPeers, stopPeers } from './peers.mjs';
+
+const quick = Boolean(process.env.QUICK);
+const rounds = quick ? 3 : 5;
+const seconds = quick ? 3 : 5;
+const list = '/shaoyang/donations/';
+
+// What bangfu must be at least, as a multiple of the peer; none: the peer is shown for its size.
+const figures = [
+	{ name: 'P1', what: 'city list, 20 posts', address: list,
+		peers: { bare: 0.85, php: 4, static: null, fresh: null } },
+];
+
+// ---- measuring -------------------------------------------------------------------------
+
+async function tool(command, ...args) {
+	const { code, text, out } = await run(command, args, { cwd: top });
+
+	if (code !== 0)
+		throw new Error(`${command} ${args.join(' ')}:\n${text}`);
+	return out;
+}
+
+// Requests a second of 32 clients. An answer that is not 200 spoils the figure.
+async function rate(url, duration_s) {
+	const out = await tool('wrk', '-t2', '-c32', '--timeout', '10s', `-d${duration_s}s`, url);
+
+	if (/Non-2xx|Socket errors/.test(out))
+		throw new Error(`not every request was answered by ${url}:\n${out}`);
+	return Number(out.match(/Requests\/sec:\s+([\d.]+)/)[1]);
+}
+
+async function read(url) {
+	const response = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
+
+	return { text: await response.text(), headers: response.headers };
+}
+
+function assertSame(name, expected, found) {
+	const [a, b] = [expected, found].map(shown);
+	const at = [...a].findIndex((letter, i) => letter !== b[i]);
+
+	if (a !== b)
+		throw new Error(`${name} shows something else than bangfu:\n` +
+			`  bangfu: …${a.slice(at, at + 80)}\n  ${name}: …${b.slice(at, at + 80)}`);
+}
+
+const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
+
+function summary(numbers) {
+	const s = sorted(numbers);
+	const middle = s.length >> 1;
+
+	return { median: s.length % 2 ? s[middle] : (s[middle - 1] + s[middle]) / 2,
+		min: s[0], max: s.at(-1) };
+}
+
+// Bangfu and its peers in turn, round by round: what disturbs one disturbs all.
+async function measure(site, figure) {
+	const page = await read(site.url + figure.address);
+	const urls = { bangfu: site.url,
+		...await startPeers(site, Object.keys(figure.peers), page, figure.address) };
+	const rates = Object.fromEntries(Object.keys(urls).map((name) => [name, []]));
+
+	for (const [name, url] of Object.entries(urls)) {
+		assertSame(name, page.text, (await read(url + figure.address)).text);
+		await rate(url + figure.address, 1);
+	}
+	for (let round = 0; round < rounds; round++)
+		for (const [name, url] of Object.entries(urls))
+			rates[name].push(await rate(url + figure.address, seconds));
+	stopPeers();
+	return rates;
+}
+
+// Rows of the table: the ratio of each round, then the median of the ratios.
+function compare(figure, rates) {
+	return Object.entries(figure.peers).map(([peer, goal]) => {
+		const ratio = summary(rates.bangfu.map((n, round) => n / rates[peer][round]));
+
+		return { figure: figure.name, what: figure.what, peer, goal, ratio,
+			bangfu: summary(rates.bangfu), other: summary(rates[peer]),
+			met: goal === null ? null : ratio.median >= goal };
+	});
+}
+
+// Instructions that rendering the page takes, for each byte of it; the same in every run.
+async function instructionsPerByte(site, address) {
+	const page = await read(site.url + address);
+	const { text } = await run('valgrind', ['--tool=callgrind', '--callgrind-out-file=/dev/null',
+		'--collect-atstart=no', '--toggle-collect=bf_view_render',
+		site.program, 'get', address, '--config', site.config], { cwd: top });
+	const collected = text.match(/Collected : (\d+)/);
+
+	if (!collected || collected[1] === '0')
+		throw new Error(`callgrind counted nothing:\n${text.slice(-2000)}`);
+	return Number(collected[1]) / Buffer.byteLength(page.text);
+}
+
+// ---- showing ---------------------------------------------------------------------------
+
+const whole = (n) => Math.round(n).toLocaleString('en-US');
+const span = ({ median, min, max }, show) => `${show(median)} (${show(min)}–${show(max)})`;
+
+function printTable(rows) {
+	const line = (...cells) => console.log(cells.map((cell, i) =>
+		String(cell).padEnd([8, 8, 26, 26, 20, 8, 4][i])).join(''));
+
+	line('figure', 'peer', 'bangfu, requests/s', 'peer, requests/s', 'ratio', 'goal', 'met');
+	for (const row of rows)
+		line(row.figure, row.peer, span(row.bangfu, whole), span(row.other, whole),
+			span(row.ratio, (n) => n.toFixed(2)), row.goal === null ? '–' : `≥ ${row.goal}`,
+			row.met === null ? '–' : row.met ? 'yes' : 'NO');
+}
+
+function writeResults(results) {
+	const git = (...args) => execFileSync('git', args, { cwd: top, encoding: 'utf8' }).trim();
+	const commit = git('describe', '--always', '--dirty');
+	const file = path.join(top, `var/bench/${commit}.json`);
+
+	mkdirSync(path.dirname(file), { recursive: true });
+	writeFileSync(file, `${JSON.stringify({ commit, time: new Date(), rounds, seconds, ...results },
+		null, '\t')}\n`);
+	console.log(`written to ${path.relative(top, file)}`);
+}
+
+// ---- the run ---------------------------------------------------------------------------
+
+let site;
+
+async function finish() {
+	stopPeers();
+	await site?.stop?.();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+	process.once(signal, () => finish().then(() => process.exit(130)));
+try {
+	site = process.env.BANGFU_SITE ? siteAt(process.env.BANGFU_SITE)
+		: await startSite({ scale: process.env.SCALE || 1 });
+	const rows = [];
+
+	// Bangfu and all its peers are connected at a time.
+	await site.sql('SET GLOBAL max_connections = 400');
+	for (const figure of figures)
+		rows.push(...compare(figure, await measure(site, figure)));
+	const instructions = await instructionsPerByte(site, list);
+
+	printTable(rows);
+	console.log(`P13: rendering takes ${instructions.toFixed(1)} instructions a byte`);
+	writeResults({ rows, instructions_a_byte: instructions });
+} catch (error) {
+	console.error(error.message);
+	process.exitCode = 1;
+} finally {
+	await finish();
+}

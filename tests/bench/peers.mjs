@@ -1,0 +1,169 @@
+// The programs that bangfu is compared with. Each has a folder in the shape of the site's, and an
+// nginx of its own with the site's configuration; only the folder and the port are others.
+import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync }
+	from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kill, start } from '../tools/process.mjs';
+import { scratchFolder, top } from '../tools/site.mjs';
+import { cutList, statement } from './cut.mjs';
+
+const here = path.join(top, 'tests/bench');
+const queries_file = 'plugins/donations/sql/posts.sql';
+const wait_s = 20;
+const running = [];
+let scratch;
+
+function freePort() {
+	return new Promise((resolve) => {
+		const server = net.createServer().listen(0, '127.0.0.1', () => {
+			const { port } = server.address();
+
+			server.close(() => resolve(port));
+		});
+	});
+}
+
+// A program that ends with us, as the user of the site.
+function launch(site, command, ...args) {
+	const { uid, gid } = statSync(`${site.folder}/run`);
+	const user = process.getuid() === 0
+		? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
+
+	running.push(start('setpriv', [...user, '--pdeathsig=TERM', command, ...args],
+		{ stdio: ['ignore', 'ignore', 'inherit'] }));
+}
+
+function makeFolder(site, name) {
+	const folder = path.join(scratch, name);
+	const { uid, gid } = statSync(`${site.folder}/run`);
+
+	for (const one of ['', 'run', 'log', 'tmp']) {
+		mkdirSync(path.join(folder, one));
+		chownSync(path.join(folder, one), uid, gid);
+	}
+	return folder;
+}
+
+// The site's nginx again, before the program in the folder; `change` makes it another one.
+async function startNginx(site, folder, change) {
+	const port = await freePort();
+	const text = site.read('nginx.conf').replaceAll(`${site.folder}/`, `${folder}/`)
+		.replace(/^user .*$/m, '').replace(/^\t\tlisten .*$/m, `\t\tlisten 127.0.0.1:${port};`);
+	const changed = change ? change(text) : text;
+
+	if (change && changed === text)
+		throw new Error('nginx.conf has another form than the bench expects');
+	writeFileSync(`${folder}/nginx.conf`, changed);
+	launch(site, 'nginx', '-e', `${folder}/log/nginx.log`, '-c', `${folder}/nginx.conf`);
+	return `http://127.0.0.1:${port}`;
+}
+
+// Until the peer answers.
+async function answers(url, address) {
+	for (let tries = wait_s * 10; tries > 0; tries--) {
+		const response = await fetch(url + address).catch(() => null);
+
+		if (response?.ok)
+			return;
+		await sleep(100);
+	}
+	throw new Error(`${url}${address} does not answer`);
+}
+
+const workersOf = (site) => site.read('bangfu.conf').match(/^workers = (\d+)$/m)[1];
+const insertAfter = (mark, text) => (conf) => conf.replace(mark, `${mark}\n\t\t${text}`);
+
+// ---- the peers of the list page ------------------------------------------------------------
+
+function listParts(page) {
+	return {
+		...cutList(page),
+		posts: statement(queries_file, 'posts', {}),
+		posts_total: statement(queries_file, 'posts_total', {}),
+	};
+}
+
+async function startBare(site, page) {
+	const folder = makeFolder(site, 'bare');
+	const parts = listParts(page);
+	const names = Object.entries(parts.names).map((pair) => `${pair.join(' ')}\n`);
+	const files = {
+		headers: `${parts.headers.join('\r\n')}\r\n\r\n`, 'head.html': parts.head,
+		'middle.html': parts.middle, 'tail.html': parts.tail, icons: parts.icons,
+		names: names.join(''), 'posts.sql': parts.posts, 'posts_total.sql': parts.posts_total,
+	};
+
+	for (const [name, text] of Object.entries(files))
+		writeFileSync(path.join(folder, name), text);
+	cpSync(path.join(top, process.env.BUILD || 'var/build', 'bench/bare'), `${folder}/bare`);
+	launch(site, `${folder}/bare`, folder, `${site.folder}/run/db.sock`, workersOf(site));
+	return startNginx(site, folder);
+}
+
+// A value as PHP writes it, for a file that its opcode cache keeps.
+function php(value) {
+	if (typeof value === 'string')
+		return `'${value.replace(/[\\']/g, '\\$&')}'`;
+	return `[${Object.entries(value).map(([k, v]) => `${php(k)} => ${php(v)}`).join(', ')}]`;
+}
+
+async function startPhp(site, page) {
+	const folder = makeFolder(site, 'php');
+	const parts = listParts(page);
+	const values = {
+		FOLDER: folder, WORKERS: workersOf(site), DATABASE: `${site.folder}/run/db.sock`,
+	};
+
+	for (const name of ['head', 'middle', 'tail'])
+		writeFileSync(`${folder}/${name}.html`, parts[name]);
+	writeFileSync(`${folder}/site.php`, `<?php return ${php(parts)};\n`);
+	cpSync(path.join(here, 'php'), `${folder}/php`, { recursive: true });
+	writeFileSync(`${folder}/fpm.conf`, readFileSync(path.join(here, 'php/fpm.conf.in'), 'utf8')
+		.replace(/@(\w+)@/g, (_, name) => values[name]));
+	launch(site, 'php-fpm8.2', '--fpm-config', `${folder}/fpm.conf`);
+	return startNginx(site, folder, insertAfter('fastcgi_param GATEWAY_INTERFACE CGI/1.1;',
+		`fastcgi_param SCRIPT_FILENAME "${folder}/php/list.php";`));
+}
+
+async function startStatic(site, page) {
+	const folder = makeFolder(site, 'static');
+	const headers = cutList(page).headers.filter((line) => !line.startsWith('content-type'))
+		.map((line) => line.replace(/^([^:]+): (.*)$/, 'add_header $1 "$2";')).join(' ');
+
+	writeFileSync(`${folder}/page.html`, page.text);
+	chmodSync(folder, 0o755);
+	return startNginx(site, folder, (conf) => conf.replace('location / {\n\t\t\tfastcgi_pass $bangfu;',
+		`location / {\n\t\t\troot "${folder}";\n\t\t\trewrite ^ /page.html break;\n\t\t\t${headers}`));
+}
+
+// Bangfu itself, asked over a fresh connection each time.
+async function startFresh(site) {
+	const folder = makeFolder(site, 'fresh');
+
+	return startNginx(site, folder, (conf) => conf
+		.replaceAll(`unix:${folder}/run/bangfu.sock`, `unix:${site.folder}/run/bangfu.sock`)
+		.replace('GET bangfu_kept;', 'GET bangfu_fresh;'));
+}
+
+const starters = { bare: startBare, php: startPhp, static: startStatic, fresh: startFresh };
+
+// Starts peers of a page that bangfu answers at an address: { name: url }.
+export async function startPeers(site, names, page, address) {
+	const urls = {};
+
+	scratch = scratchFolder();
+	chmodSync(scratch, 0o755);
+	for (const name of names) {
+		urls[name] = await starters[name](site, page);
+		await answers(urls[name], address);
+	}
+	return urls;
+}
+
+export function stopPeers() {
+	running.splice(0).forEach((child) => kill(child));
+	if (scratch)
+		rmSync(scratch, { recursive: true, force: true });
+}

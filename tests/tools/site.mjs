@@ -1,0 +1,105 @@
+// A whole site for tests: conf/stack.sh in a scratch folder, at a port of its own.
+import { randomBytes } from 'node:crypto';
+import { readFileSync, mkdtempSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { run, start } from './process.mjs';
+
+export const top = fileURLToPath(new URL('../..', import.meta.url));
+
+export function scratchFolder() {
+	return mkdtempSync(path.join(tmpdir(), 'bangfu-check-'));
+}
+
+// What a test asks of a site that runs in a folder.
+export function siteAt(folder) {
+	const read = (name) => readFileSync(path.join(folder, name), 'utf8').trim();
+	const stack = (verb) => run(path.join(top, 'conf/stack.sh'), [verb, folder]);
+
+	return {
+		folder,
+		product: path.join(folder, 'product'),
+		config: path.join(folder, 'bangfu.conf'),
+		program: path.join(folder, 'product/var/build/bangfu'),
+		get url() {
+			return `http://127.0.0.1:${read('port')}`;
+		},
+		read,
+		pid: (name) => Number(read(`run/${name}.process`).split(' ')[0]),
+		stopDatabase: () => stack('stop-database'),
+		startDatabase: () => stack('start-database'),
+		bangfu(...args) {
+			return run(this.program, [...args, '--config', this.config]);
+		},
+		// Rows of a statement, as arrays of texts, by the database's own client.
+		async sql(statement, user = 'root') {
+			const { code, out, text } = await run('mariadb', [
+				'--no-defaults', `--socket=${folder}/run/db.sock`, `--user=${user}`,
+				'--batch', '--skip-column-names', 'bangfu',
+			], { input: statement });
+
+			if (code !== 0)
+				throw new Error(text);
+			return out.split('\n').filter(Boolean).map((line) => line.split('\t'));
+		},
+	};
+}
+
+// Holds conf/stack.sh in a folder of its own until it says a line that begins with `ready`. All of
+// it ends and goes with stop(), and with us if we die: its life hangs on a pipe.
+async function hold(verb, ready, env) {
+	const folder = path.join(tmpdir(), `bangfu-site-${randomBytes(6).toString('hex')}`);
+	const child = start(path.join(top, 'conf/stack.sh'), [verb, folder],
+		{ env: { ...process.env, ...env } });
+	const ended = new Promise((resolve) => child.on('close', resolve));
+	let text = '';
+
+	child.stderr.setEncoding('utf8').on('data', (chunk) => { text += chunk; });
+	await new Promise((resolve, reject) => {
+		createInterface({ input: child.stdout }).on('line', (line) => {
+			text += `${line}\n`;
+			if (line.startsWith(ready))
+				resolve();
+		});
+		ended.then((code) => reject(new Error(`${verb} ended early (${code}):\n${text}`)));
+	});
+	return {
+		folder,
+		stop() {
+			child.stdin.end();
+			return ended;
+		},
+	};
+}
+
+export async function startSite({ scale = 0.01, env = {} } = {}) {
+	const { folder, stop } = await hold('hold', 'bangfu is at',
+		{ PORT: '0', COPY: '1', SCALE: String(scale), ...env });
+
+	return Object.assign(siteAt(folder), { stop });
+}
+
+// An empty database: { socket, stop }.
+export async function startDatabase() {
+	const { folder, stop } = await hold('hold-database', 'the database is at', {});
+
+	return { socket: path.join(folder, 'run/db.sock'), stop };
+}
+
+// The site that all tests of a run share; for a test file that is run alone, one for the file.
+export async function sharedSite() {
+	if (process.env.BANGFU_SITE)
+		return siteAt(process.env.BANGFU_SITE);
+	return ownSite();
+}
+
+// A site for one test file, which may do to it what it likes.
+export async function ownSite(options) {
+	const site = await startSite(options);
+
+	after(() => site.stop());
+	return site;
+}
