@@ -51,9 +51,14 @@ static const char *const ends[][2] = { /* state, phase */
 void bf_demo_move(struct bf_demo_world *world, const char *machine, int64_t object,
 		  const char *from, const char *to, int64_t actor, int64_t behalf_of, int64_t at_ms)
 {
+	if (!world->moved_machine || strcmp(machine, world->moved_machine) != 0 ||
+	    object != world->moved_object)
+		world->moves = 0;
+	world->moved_machine = machine;
+	world->moved_object = object;
 	BF_DEMO_ROW(world, BF_DEMO_STATE_HISTORY, bf_demo_text(machine), bf_demo_number(object),
-		    bf_demo_text(from), bf_demo_text(to), bf_demo_optional(actor),
-		    bf_demo_optional(behalf_of), bf_demo_text(NULL), bf_demo_time(at_ms));
+		    bf_demo_number(++world->moves), bf_demo_text(from), bf_demo_text(to),
+		    bf_demo_optional(actor), bf_demo_optional(behalf_of), bf_demo_time(at_ms));
 }
 
 void bf_demo_event(struct bf_demo_world *world, const char *type, int64_t subject, int64_t actor,
@@ -444,10 +449,10 @@ void bf_demo_make_post(struct bf_demo_world *world, const struct bf_demo_place *
 	if (draft.listed)
 		add_grams(world, &draft, &life);
 	add_review(world, &draft, &life);
+	add_ending(world, &draft, &life);
 	bf_demo_event(world, "post.opened", draft.id, draft.household.village->county_checker,
 		      &draft.household, life.opened_ms);
 	add_claims(world, &draft, &life);
-	add_ending(world, &draft, &life);
 	world->published_posts++;
 	world->met_posts += place->outcome == BF_DEMO_MET;
 	world->helped_posts += place->outcome == BF_DEMO_MET || in_parts;

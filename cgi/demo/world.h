@@ -105,6 +105,8 @@ struct bf_demo_world {
 	int64_t receipts[BF_DEMO_YEARS]; /* by year since the first day of the trial */
 	int64_t staff;                   /* accounts 1 to staff; donors come behind */
 	int64_t gifts_taken;             /* which decides who gave */
+	const char *moved_machine;       /* of the last move, for the number of the next */
+	int64_t moved_object, moves;
 	int64_t day_fen[BF_DEMO_DAYS + 1]; /* taken by the gateway, by days before as_of */
 	int64_t balances[BF_DEMO_LEDGER__MAX];
 	/* what the database must count afterwards */
@@ -210,6 +212,7 @@ void bf_demo_make_settlements(struct bf_demo_world *world);
 
 /* ---- trail ----------------------------------------------------------------------------- */
 
+/* The next move of an object; all moves of one are made in a row, none of another between. */
 void bf_demo_move(struct bf_demo_world *world, const char *machine, int64_t object,
 		  const char *from, const char *to, int64_t actor, int64_t behalf_of,
 		  int64_t at_ms);

@@ -230,7 +230,7 @@ static enum bf_rc read_form(struct bf_request *req, struct bf_str type, size_t f
 static enum bf_rc read_body(struct bf_request *req, const struct bf_transport *transport,
 			    const struct bf_request_limits *limits, struct bf_err *err)
 {
-	size_t bytes;
+	size_t bytes = 0;
 	enum bf_rc rc = body_length(req, transport, limits->body_bytes, &bytes, err);
 
 	if (rc == BF_OK && bytes)

@@ -34,6 +34,15 @@ static const struct error_text error_texts[BF_RC__MAX] = {
 		      "seconds." },
 };
 
+void bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg)
+{
+	for (size_t i = 0; i < BF_RC__MAX; i++)
+		if (error_texts[i].title) {
+			tell(arg, error_texts[i].title);
+			tell(arg, error_texts[i].text);
+		}
+}
+
 static struct bf_value text_value(const char *text)
 {
 	return bf_value_string(bf_str(text));

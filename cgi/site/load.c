@@ -7,17 +7,10 @@
 
 #include "base/file.h"
 #include "db/migrate.h"
-#include "domain/post.h"
-#include "plugin/app.h"
+#include "site/load.h"
 #include "site/pages.h"
 
 enum { JOB_TIMEOUT_S = 6 * 3600 };
-
-/* Names that every page's model has; plugin/page.c makes their values. */
-static const char *const page_globals[] = {
-	"lang", "lang_tag", "root", "address", "other_lang_address", "elder", "elder_address", "demo",
-	"city", "city_slug", "plugin", "request_id", "year", NULL,
-};
 
 /* ---- the database --------------------------------------------------------------------- */
 
@@ -52,24 +45,25 @@ struct bf_db *bf_app_db(struct bf_pool *pool, const struct bf_config *config, co
 	return bf_db_new(pool, &db);
 }
 
-static const char *plugin_folder(struct bf_pool *pool, const struct bf_config *config,
-				 const char *plugin, const char *part)
+/* ---- folders --------------------------------------------------------------------------- */
+
+const char *bf_plugin_folder(struct bf_pool *pool, const struct bf_config *config,
+			     const char *plugin, const char *part)
 {
 	return bf_pool_printf(pool, "%s/%s/%s", config->plugin_files, plugin, part);
+}
+
+const char *bf_plugin_part(struct bf_pool *pool, const struct bf_config *config,
+			   const char *plugin, const char *part)
+{
+	const char *folder = bf_plugin_folder(pool, config, plugin, part);
+
+	return access(folder, F_OK) == 0 ? folder : NULL;
 }
 
 static const char *core_migrations(struct bf_pool *pool, const struct bf_config *config)
 {
 	return bf_pool_printf(pool, "%s/migrations", config->sql);
-}
-
-/* A folder that a plugin may do without; NULL: it does. */
-static const char *plugin_part(struct bf_pool *pool, const struct bf_config *config,
-			       const char *plugin, const char *part)
-{
-	const char *folder = plugin_folder(pool, config, plugin, part);
-
-	return access(folder, F_OK) == 0 ? folder : NULL;
 }
 
 enum bf_rc bf_app_migrate(struct bf_pool *pool, const struct bf_config *config, struct bf_db *db,
@@ -84,7 +78,7 @@ enum bf_rc bf_app_migrate(struct bf_pool *pool, const struct bf_config *config, 
 	bf_plugins_load(&plugins, pool, config->plugins, &refused);
 	for (size_t i = 0; rc == BF_OK && i < plugins.count; i++) {
 		const char *name = plugins.rows[i]->name;
-		const char *folder = plugin_part(pool, config, name, "sql/migrations");
+		const char *folder = bf_plugin_part(pool, config, name, "sql/migrations");
 
 		if (folder)
 			rc = bf_migrate(db, pool, name, folder, say, arg, err);
@@ -97,87 +91,12 @@ void bf_app_explain(const struct bf_app *app, struct bf_db *db, struct bf_faults
 	bf_queries_explain(app->queries, db, faults);
 }
 
-/* ---- what templates ask ---------------------------------------------------------------- */
-
-static const struct bf_shape *columns(void *arg, const char *scope, const char *name)
-{
-	const struct bf_app *app = arg;
-	const struct bf_query *query = bf_queries_find(app->queries, scope, name);
-
-	return query ? query->shape : NULL;
-}
-
 const struct bf_scope *bf_app_scope(const struct bf_app *app, struct bf_str name)
 {
 	for (size_t i = 0; i < app->plugins.count; i++)
 		if (bf_str_is(name, app->scopes[i].name))
 			return &app->scopes[i];
 	return NULL;
-}
-
-static const struct bf_enum *find_enum(void *arg, const char *scope_name, const char *name)
-{
-	const struct bf_scope *scope = bf_app_scope(arg, bf_str(scope_name));
-
-	for (size_t i = 0; bf_core_enums[i]; i++)
-		if (strcmp(bf_core_enums[i]->name, name) == 0)
-			return bf_core_enums[i];
-	for (uint32_t i = 0; scope && i < scope->plugin->enums.count; i++) {
-		const struct bf_enum *own = (const struct bf_enum *)scope->plugin->enums.rows + i;
-
-		if (strcmp(own->name, name) == 0)
-			return own;
-	}
-	return NULL;
-}
-
-static const struct bf_route *route_in(const struct bf_table *routes, const char *name)
-{
-	for (uint32_t i = 0; i < routes->count; i++) {
-		const struct bf_route *route = (const struct bf_route *)routes->rows + i;
-
-		if (strcmp(route->name, name) == 0)
-			return route;
-	}
-	return NULL;
-}
-
-static bool find_route(void *arg, const char *scope_name, const char *name,
-		       struct bf_view_route *ret_route)
-{
-	const struct bf_scope *scope = bf_app_scope(arg, bf_str(scope_name));
-	const struct bf_route *route =
-		route_in(scope ? &scope->plugin->routes : &bf_site_root_routes, name);
-
-	/* a page of a plugin may hold a form of the core, such as the search in the layout */
-	if (!route)
-		return false;
-	*ret_route = (struct bf_view_route){
-		.post = route->method == BF_POST,
-		.path = scope ? route->path + 1 : route->path,
-		.params = route->params,
-	};
-	return true;
-}
-
-static const char *asset(void *arg, const char *name)
-{
-	const struct bf_app *app = arg;
-
-	for (size_t i = 0; i < app->asset_count; i++)
-		if (bf_str_is(app->assets[i].name, name))
-			return app->assets[i].address.p;
-	return NULL;
-}
-
-static const char *region_name(void *arg, int64_t code, enum bf_lang lang)
-{
-	const struct bf_app *app = arg;
-	const struct bf_region *region = bf_regions_find(&app->regions, code);
-
-	if (!region)
-		return NULL;
-	return lang == BF_EN && region->name_en.len ? region->name_en.p : region->name.p;
 }
 
 /* ---- the parts of a generation --------------------------------------------------------- */
@@ -229,7 +148,7 @@ static void load_queries(struct bf_app *app, struct bf_faults *faults)
 	bf_queries_load(app->queries, BF_CORE_SCOPE, app->config->sql, faults);
 	for (size_t i = 0; i < app->plugins.count; i++) {
 		const char *name = app->plugins.rows[i]->name;
-		const char *folder = plugin_part(app->pool, app->config, name, "sql");
+		const char *folder = bf_plugin_part(app->pool, app->config, name, "sql");
 
 		if (folder)
 			bf_queries_load(app->queries, name, folder, faults);
@@ -242,7 +161,7 @@ static void check_schema(struct bf_app *app, struct bf_db *db, struct bf_faults 
 			 faults);
 	for (size_t i = 0; i < app->plugins.count; i++) {
 		const char *name = app->plugins.rows[i]->name;
-		const char *folder = plugin_part(app->pool, app->config, name, "sql/migrations");
+		const char *folder = bf_plugin_part(app->pool, app->config, name, "sql/migrations");
 
 		if (folder)
 			bf_migrate_check(db, app->pool, name, folder, faults);
@@ -294,57 +213,6 @@ static void load_routes(struct bf_app *app, struct bf_faults *faults)
 	}
 }
 
-static void load_views(struct bf_app *app, struct bf_faults *faults)
-{
-	struct bf_view_env env = {
-		.arg = app,
-		.columns = columns,
-		.find_enum = find_enum,
-		.find_route = find_route,
-		.asset = asset,
-		.region_name = region_name,
-		.globals = page_globals,
-	};
-	struct bf_pool *pool = app->pool;
-
-	app->views = bf_views_new(pool, &env);
-	bf_views_add_catalog(app->views, BF_CORE_SCOPE,
-			     bf_pool_printf(pool, "%s/po", app->config->templates), faults);
-	bf_views_add(app->views, BF_CORE_SCOPE, app->config->templates, faults);
-	for (size_t i = 0; i < app->plugins.count; i++) {
-		const char *name = app->plugins.rows[i]->name;
-		const char *po = plugin_part(pool, app->config, name, "po");
-		const char *templates = plugin_part(pool, app->config, name, "templates");
-
-		if (po)
-			bf_views_add_catalog(app->views, name, po, faults);
-		if (templates)
-			bf_views_add(app->views, name, templates, faults);
-	}
-	bf_views_compile(app->views, faults);
-}
-
-/* What a card names must be there; a handler's names are met by its tests. */
-static void check_cards(struct bf_app *app, struct bf_faults *faults)
-{
-	for (size_t i = 0; i < app->plugins.count; i++) {
-		const struct bf_plugin *plugin = app->plugins.rows[i];
-		const struct bf_card *card = &plugin->card;
-
-		if (!card->query)
-			continue;
-		if (!bf_queries_find(app->queries, plugin->name, card->query))
-			bf_faults_add(faults,
-				      plugin_folder(app->pool, app->config, plugin->name, "sql"), 0,
-				      "card names the query \"%s\", which is not there", card->query);
-		if (!bf_views_find(app->views, plugin->name, card->template_name, BF_ZH))
-			bf_faults_add(faults,
-				      plugin_folder(app->pool, app->config, plugin->name, "templates"),
-				      0, "card names the template \"%s\", which is not there",
-				      card->template_name);
-	}
-}
-
 /* Files, then the schema, then what is proven against it: a part is not looked at when the one
  * that it stands on has faults, for its own would only repeat them. */
 static void load_parts(struct bf_app *app, struct bf_db *db, struct bf_faults *faults)
@@ -362,8 +230,7 @@ static void load_parts(struct bf_app *app, struct bf_db *db, struct bf_faults *f
 	if (faults->count)
 		return;
 	load_regions(app, db, faults);
-	load_views(app, faults);
-	check_cards(app, faults);
+	bf_load_views(app, faults);
 }
 
 /* ---- with as many plugins as are well --------------------------------------------------- */
@@ -376,7 +243,7 @@ static size_t owner_of(struct bf_pool *pool, const struct bf_config *config,
 
 	while (i < plugins->count &&
 	       !bf_str_starts(bf_str(file),
-			      bf_str(plugin_folder(pool, config, plugins->rows[i]->name, ""))))
+			      bf_str(bf_plugin_folder(pool, config, plugins->rows[i]->name, ""))))
 		i++;
 	return i;
 }

@@ -17,6 +17,8 @@
 #include "view/message.h"
 #include "view/xml.h"
 
+#define BF_VIEWS_CORE "core" /* the scope whose templates and texts all others see */
+
 struct bf_template {
 	const char *scope, *name, *file;
 	xmlDoc *doc;                         /* until compiled; NULL where it could not be read */

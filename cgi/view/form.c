@@ -110,7 +110,7 @@ static struct bf_str path_value(struct bf_compiler *c, const struct bf_form *for
 
 static void write_action(struct bf_compiler *c, const struct bf_form *form)
 {
-	bool core = strcmp(c->source.template->scope, "core") == 0;
+	bool core = strcmp(c->source.template->scope, BF_VIEWS_CORE) == 0;
 	struct bf_str rest = bf_str(form->route.path);
 	struct bf_piece piece;
 

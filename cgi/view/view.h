@@ -70,6 +70,10 @@ const struct bf_view *bf_views_find(const struct bf_views *views, const char *sc
 const char *bf_views_text(const struct bf_views *views, const char *scope, enum bf_lang lang,
 			  const char *english);
 
+/* Adds a fault, in `file`, unless zh.po translates a text that stands in C. NULL is no text. */
+void bf_views_require(const struct bf_views *views, const char *scope, const char *english,
+		      const char *file, struct bf_faults *faults);
+
 /* What the page around the values is: made anew for each request. */
 struct bf_view_request {
 	const struct bf_value *model;   /* a map */

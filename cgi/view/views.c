@@ -2,8 +2,6 @@
 
 #include "base/file.h"
 
-#define CORE "core"
-
 const char *const bf_lang_code[BF_LANG__MAX] = { [BF_ZH] = "zh", [BF_EN] = "en" };
 const char *const bf_lang_tag[BF_LANG__MAX] = { [BF_ZH] = "zh-Hans-CN", [BF_EN] = "en" };
 
@@ -57,7 +55,7 @@ const struct bf_template *bf_views_template(const struct bf_views *views, const 
 {
 	const struct bf_template *own = find(views, scope, name);
 
-	return own ? own : find(views, CORE, name);
+	return own ? own : find(views, BF_VIEWS_CORE, name);
 }
 
 static void insert(struct bf_views *views, struct bf_template *template)
@@ -171,7 +169,7 @@ const struct bf_translation *bf_views_translation(const struct bf_views *views, 
 {
 	const struct bf_translation *own = translation_in(views, scope, lang, context, id);
 
-	return own ? own : translation_in(views, CORE, lang, context, id);
+	return own ? own : translation_in(views, BF_VIEWS_CORE, lang, context, id);
 }
 
 const char *bf_views_text(const struct bf_views *views, const char *scope, enum bf_lang lang,
@@ -181,6 +179,14 @@ const char *bf_views_text(const struct bf_views *views, const char *scope, enum 
 		bf_views_translation(views, scope, lang, BF_STR(""), bf_str(english));
 
 	return found ? found->one.p : english;
+}
+
+void bf_views_require(const struct bf_views *views, const char *scope, const char *english,
+		      const char *file, struct bf_faults *faults)
+{
+	if (english && !bf_views_translation(views, scope, BF_ZH, BF_STR(""), bf_str(english)))
+		bf_faults_add(faults, file, 0, "the text \"%s\" has no translation in zh.po",
+			      english);
 }
 
 /* ---- compiling ---- */

@@ -190,9 +190,8 @@ VALUES (:journal_id, :ledger_account_id, :fen);
 -- name: insert_state_history
 -- A move of an object.
 -- writes
-INSERT INTO state_history (machine, object_id, from_state, to_state, actor_id, behalf_of, reason,
-       at)
-VALUES (:machine, :object_id, :from_state, :to_state, :actor_id, :behalf_of, :reason, :at);
+INSERT INTO state_history (machine, object_id, step, from_state, to_state, actor_id, behalf_of, at)
+VALUES (:machine, :object_id, :step, :from_state, :to_state, :actor_id, :behalf_of, :at);
 
 -- name: insert_event
 -- What happened.

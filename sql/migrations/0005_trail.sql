@@ -9,17 +9,17 @@ CREATE TABLE IF NOT EXISTS state_rule (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS state_history (
-	id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
 	machine VARCHAR(24) NOT NULL,
-	rule_version INT NOT NULL DEFAULT 1,
 	object_id BIGINT NOT NULL,
+	step INT NOT NULL COMMENT 'of the object, from 1: two moves at once cannot both be the next',
+	rule_version INT NOT NULL DEFAULT 1,
 	from_state VARCHAR(24) NOT NULL,
 	to_state VARCHAR(24) NOT NULL,
 	actor_id BIGINT NULL COMMENT 'account; NULL: a job or a gateway',
 	behalf_of BIGINT NULL COMMENT 'household for which the actor acted',
 	reason VARCHAR(200) NULL,
 	at DATETIME(3) NOT NULL,
-	KEY object (machine, object_id, id)
+	PRIMARY KEY (machine, object_id, step)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS event (

@@ -16,21 +16,19 @@ HAVING NOT EXISTS (SELECT 1 FROM state_rule r
 SELECT COUNT(*) AS moves FROM state_history;
 
 -- name: i6_chain
--- Each move begins where the one before ended, and not earlier.
+-- Each move is the next of its object, begins where the one before ended, and not earlier.
 -- scans: all moves are looked at
-SELECT m.id AS state_history_id, m.machine, m.object_id, m.from_state, m.before_state
-  FROM (SELECT h.id, h.machine, h.object_id, h.from_state, h.at,
-               COALESCE(LAG(h.to_state) OVER before_it, '') AS before_state,
-               LAG(h.at) OVER before_it AS before_at
-          FROM state_history h
-        WINDOW before_it AS (PARTITION BY h.machine, h.object_id ORDER BY h.id)) m
- WHERE m.from_state <> m.before_state OR m.at < m.before_at;
+SELECT h.machine, h.object_id, h.step, h.from_state, b.to_state AS before_state
+  FROM state_history h
+  LEFT JOIN state_history b ON b.machine = h.machine AND b.object_id = h.object_id
+       AND b.step = h.step - 1
+ WHERE h.from_state <> COALESCE(b.to_state, '') OR h.at < b.at
+    OR (h.step = 1) <> (b.step IS NULL);
 
 -- name: i6_chain_counted
--- Objects with a history.
+-- Moves.
 -- scans: all are counted
-SELECT COUNT(*) AS objects
-  FROM (SELECT DISTINCT h.machine, h.object_id FROM state_history h) o;
+SELECT COUNT(*) AS moves FROM state_history;
 
 -- name: i6_last
 -- Each object is in the state of its last move.
@@ -41,11 +39,12 @@ SELECT o.machine, o.object_id, o.state, h.to_state
          UNION ALL SELECT 'payment', m.id, CAST(m.state AS CHAR) FROM payment m
          UNION ALL SELECT 'refund', r.id, CAST(r.state AS CHAR) FROM refund r
          UNION ALL SELECT 'payout', y.id, CAST(y.state AS CHAR) FROM payout y) o
-  LEFT JOIN (SELECT l.machine, l.object_id, MAX(l.id) AS id
+  LEFT JOIN (SELECT l.machine, l.object_id, MAX(l.step) AS step
                FROM state_history l GROUP BY l.machine, l.object_id) l
     ON l.machine = o.machine AND l.object_id = o.object_id
-  LEFT JOIN state_history h ON h.id = l.id
- WHERE h.id IS NULL OR h.to_state <> o.state;
+  LEFT JOIN state_history h ON h.machine = l.machine AND h.object_id = l.object_id
+       AND h.step = l.step
+ WHERE h.step IS NULL OR h.to_state <> o.state;
 
 -- name: i6_last_counted
 -- Objects.
@@ -55,32 +54,27 @@ SELECT (SELECT COUNT(*) FROM post) + (SELECT COUNT(*) FROM household)
        + (SELECT COUNT(*) FROM payout) AS objects;
 
 -- name: i11_fences
--- The triggers and unique keys that guard the ledger and the claims are there.
+-- The unique keys that guard the ledger and the claims are there. (The triggers show themselves
+-- only to accounts that may change them; the tests try them.)
 -- scans: it reads the server's own lists
-SELECT f.kind, f.name
-  FROM (SELECT 'trigger' AS kind, 'ledger_line_update' AS name
-         UNION ALL SELECT 'trigger', 'ledger_line_delete'
-         UNION ALL SELECT 'trigger', 'ledger_journal_update'
-         UNION ALL SELECT 'trigger', 'ledger_journal_delete'
-         UNION ALL SELECT 'key', 'ledger_journal.once'
-         UNION ALL SELECT 'key', 'payment.gateway'
-         UNION ALL SELECT 'key', 'payment.hold'
-         UNION ALL SELECT 'key', 'hold_return.once'
-         UNION ALL SELECT 'key', 'receipt.number'
-         UNION ALL SELECT 'key', 'person.id_hash'
-         UNION ALL SELECT 'key', 'membership.one_household'
-         UNION ALL SELECT 'key', 'membership.one_head'
-         UNION ALL SELECT 'key', 'post.one_live_need') f
- WHERE NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS t
-                    WHERE t.TRIGGER_SCHEMA = DATABASE() AND f.kind = 'trigger'
-                      AND t.TRIGGER_NAME = f.name)
-   AND NOT EXISTS (SELECT 1 FROM information_schema.STATISTICS s
-                    WHERE s.TABLE_SCHEMA = DATABASE() AND f.kind = 'key' AND s.NON_UNIQUE = 0
+SELECT f.name
+  FROM (SELECT 'ledger_journal.once' AS name
+         UNION ALL SELECT 'payment.gateway'
+         UNION ALL SELECT 'payment.hold'
+         UNION ALL SELECT 'hold_return.once'
+         UNION ALL SELECT 'receipt.number'
+         UNION ALL SELECT 'person.id_hash'
+         UNION ALL SELECT 'membership.one_household'
+         UNION ALL SELECT 'membership.one_head'
+         UNION ALL SELECT 'post.one_live_need'
+         UNION ALL SELECT 'state_history.PRIMARY') f
+ WHERE NOT EXISTS (SELECT 1 FROM information_schema.STATISTICS s
+                    WHERE s.TABLE_SCHEMA = DATABASE() AND s.NON_UNIQUE = 0
                       AND CONCAT(s.TABLE_NAME, '.', s.INDEX_NAME) = f.name);
 
 -- name: i11_fences_counted
 -- Fences.
-SELECT 13 AS fences;
+SELECT 10 AS fences;
 
 -- name: i13_verifier
 -- Nobody checked a post that they wrote, or two steps of one round.
