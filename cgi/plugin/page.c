@@ -177,6 +177,7 @@ enum bf_rc bf_req_render(struct bf_req *req, const char *scope, const char *temp
 		.globals = &around,
 		.root = req->root,
 		.mount = bf_req_mount(req, plugin ? plugin->plugin : NULL),
+		.form = req->route ? req->route->name : NULL,
 		.typed = &req->typed,
 		.messages = &req->messages,
 		.pool = req->pool,
