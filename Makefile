@@ -58,10 +58,15 @@ UNIT_TESTS = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
 FUZZERS = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 all: $(BUILD)/bangfu plugins $(BUILD)/assets/assets.txt
+	@:
 plugins: $(PLUGINS:%=$(BUILD)/plugins/%.so)
+	@:
 test-plugins: $(TEST_PLUGINS:%=$(BUILD)/tests/plugins/%.so)
+	@:
 unit-tests: $(UNIT_TESTS)
+	@:
 fuzzers: $(FUZZERS)
+	@:
 
 # ---- the program ---------------------------------------------------------------------
 
@@ -114,7 +119,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libbangfu.a Makefile
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CORE_CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $< $(BUILD)/libbangfu.a \
-		-lcmocka $(LIBS)
+		-lcmocka -ljansson $(LIBS)
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/libbangfu.a Makefile
 	$(say) CC $<

@@ -87,8 +87,7 @@ static enum bf_rc find(const struct load *load, const char *name, const struct b
 		       struct bf_err *err)
 {
 	*ret_query = bf_queries_find(load->queries, SCOPE, name);
-	return *ret_query ? BF_OK
-			  : bf_err_set(err, BF_FAULT, "demo.sql has no query \"%s\"", name);
+	return *ret_query ? BF_OK : bf_err_set(err, BF_FAULT, "demo.sql has no query \"%s\"", name);
 }
 
 static enum bf_rc exec(const struct load *load, const char *name, const struct bf_value *args,
@@ -196,7 +195,8 @@ static int64_t deal(struct dealer *dealer, enum bf_demo_outcome outcome)
 static enum bf_rc after_post(struct load *load, struct bf_err *err)
 {
 	return load->world->posts % POSTS_A_CHUNK == 0
-		       ? write_chunk(load, "posts", POSTS_A_CHUNK, err) : BF_OK;
+		       ? write_chunk(load, "posts", POSTS_A_CHUNK, err)
+		       : BF_OK;
 }
 
 static enum bf_rc make_posts_of(struct load *load, const struct bf_demo_place *place,
@@ -223,8 +223,8 @@ static enum bf_rc make_unpublished(struct load *load, const struct bf_demo_city 
 		for (int64_t i = 0; i < city->plan->unpublished[state] && rc == BF_OK; i++) {
 			int64_t household = (connected / 2 + dealer->unpublished++) % connected;
 
-			bf_demo_make_unpublished(load->world, city,
-						 (enum bf_demo_unpublished)state, household);
+			bf_demo_make_unpublished(load->world, city, (enum bf_demo_unpublished)state,
+						 household);
 			rc = after_post(load, err);
 		}
 	return rc;
@@ -293,7 +293,8 @@ static enum bf_rc empty_tables(struct load *load, struct bf_err *err)
 
 	for (size_t i = 0; i < BF_DEMO_TABLE__MAX && rc == BF_OK; i++)
 		rc = exec(load, bf_pool_printf(pool, "empty_%s", table_names[i]), NULL, err);
-	for (size_t i = 0; i < sizeof(counted_tables) / sizeof(counted_tables[0]) && rc == BF_OK; i++)
+	for (size_t i = 0; i < sizeof(counted_tables) / sizeof(counted_tables[0]) && rc == BF_OK;
+	     i++)
 		rc = exec(load, bf_pool_printf(pool, "empty_%s", counted_tables[i]), NULL, err);
 	return rc;
 }
@@ -309,8 +310,9 @@ static enum bf_rc look_around(struct load *load, bool *ret_already, struct bf_er
 	if (rc != BF_OK)
 		return rc;
 	if (!state.len && bf_value_int(bf_value_get(row, "filled")))
-		return bf_err_set(err, BF_CONFLICT, "there are data that no demo load made. "
-						    "Demo data go into an empty database only.");
+		return bf_err_set(err, BF_CONFLICT,
+				  "there are data that no demo load made. "
+				  "Demo data go into an empty database only.");
 	*ret_already = bf_str_is(state, "complete");
 	if (*ret_already &&
 	    (bf_value_int(bf_value_get(row, "seed")) != demo->seed ||
@@ -416,8 +418,8 @@ static void size_up(struct load *load)
 		world->family_count += city->connected_by_posts + city->connected_by_store +
 				       city->waiting + city->in_verification;
 	}
-	world->families = bf_pool_zalloc(world->pool,
-					 sizeof(*world->families) * (size_t)world->family_count);
+	world->families =
+		bf_pool_zalloc(world->pool, sizeof(*world->families) * (size_t)world->family_count);
 	load->steps = world->post_count + world->family_count + plan->people + plan->organisations;
 }
 
@@ -449,9 +451,9 @@ static enum bf_rc run(struct load *load, const char *sql_folder, bool *ret_alrea
 		      struct bf_err *err)
 {
 	struct bf_demo_world *world = load->world;
-	enum bf_rc rc = bf_region_file_read(&world->regions, world->pool,
-					    bf_pool_printf(world->pool, "%s/regions.csv", sql_folder),
-					    err);
+	enum bf_rc rc =
+		bf_region_file_read(&world->regions, world->pool,
+				    bf_pool_printf(world->pool, "%s/regions.csv", sql_folder), err);
 
 	if (rc == BF_OK)
 		rc = bf_db_open(load->db, err);

@@ -20,8 +20,8 @@ struct days {
 };
 
 static const struct days opened_days[BF_DEMO_OUTCOME__MAX] = {
-	[BF_DEMO_MET] = { 45, 700 },	  [BF_DEMO_PLEDGED] = { 5, 30 },
-	[BF_DEMO_OPEN] = { 1, 57 },	  [BF_DEMO_NOTHING] = { 95, 700 },
+	[BF_DEMO_MET] = { 45, 700 },       [BF_DEMO_PLEDGED] = { 5, 30 },
+	[BF_DEMO_OPEN] = { 1, 57 },        [BF_DEMO_NOTHING] = { 95, 700 },
 	[BF_DEMO_WITHDRAWN] = { 20, 600 },
 };
 static const struct days partly_open_days = { 20, 57 }, partly_full_days = { 25, 70 },
@@ -158,7 +158,8 @@ static void choose_batches(struct bf_demo_life *life)
 
 	for (size_t i = 0; i < life->gift_count; i++)
 		all += life->gifts[i].amount;
-	while (first < life->gift_count && (first == 0 || (!life->goods && sum < SMALLEST_PAYOUT_FEN)))
+	while (first < life->gift_count &&
+	       (first == 0 || (!life->goods && sum < SMALLEST_PAYOUT_FEN)))
 		sum += life->gifts[first++].amount;
 	if (!life->goods && all - sum < SMALLEST_PAYOUT_FEN && life->end != BF_DEMO_IS_FULL)
 		first = life->gift_count;
@@ -206,8 +207,8 @@ static void date_gift(struct bf_demo_gift *gift, struct bf_random *random, bool 
 	arrival_ms = gift->taken_ms + bf_random_between(random, 2 * DAY, 6 * DAY);
 	gift->received_ms = happened(arrival_ms, as_of_ms);
 	if (gift->received_ms)
-		gift->confirmed_ms = happened(
-			arrival_ms + bf_random_between(random, HOUR, 2 * DAY), as_of_ms);
+		gift->confirmed_ms =
+			happened(arrival_ms + bf_random_between(random, HOUR, 2 * DAY), as_of_ms);
 }
 
 static void draw_gifts(struct bf_demo_life *life, struct bf_random *random,
@@ -269,8 +270,8 @@ static void draw_payout(struct bf_demo_life *life, struct bf_random *random, siz
 			int64_t as_of_ms)
 {
 	struct bf_demo_payout *payout = &life->payouts[batch];
-	int64_t at_ms = bf_demo_office_time(random, as_of_ms,
-					    request_day(life, random, batch, as_of_ms));
+	int64_t at_ms =
+		bf_demo_office_time(random, as_of_ms, request_day(life, random, batch, as_of_ms));
 
 	payout->fen = batch_fen(life, batch);
 	payout->requested_ms = happened(at_ms, as_of_ms);

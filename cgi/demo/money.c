@@ -8,16 +8,23 @@
 #define HOUR BF_DEMO_HOUR_MS
 
 enum {
-	SETTLED_AT_HOUR = 4,   /* of the day after */
-	OWN_ACCOUNTS = 100,    /* the first numbers: accounts that no post or family has */
+	SETTLED_AT_HOUR = 4, /* of the day after */
+	OWN_ACCOUNTS = 100,  /* the first numbers: accounts that no post or family has */
 };
 
 /* ---- ledger ---------------------------------------------------------------------------- */
 
+/* Where a payout comes from and what it is. */
+struct way {
+	const char *kind; /* "help" or "benefit_share" */
+	int64_t post;     /* 0: none */
+	int64_t escrow;   /* the ledger account it comes from */
+	const char *thanks;
+};
+
 /* Ranges of account numbers, one behind the other. */
-int64_t bf_demo_escrow_account(const struct bf_demo_world *world, int64_t post)
+static int64_t escrow_account(int64_t post)
 {
-	(void)world;
 	return OWN_ACCOUNTS + post;
 }
 
@@ -57,8 +64,9 @@ static void add_line(struct bf_demo_world *world, int64_t account, int64_t fen)
 		world->balances[account] += fen;
 }
 
-void bf_demo_journal(struct bf_demo_world *world, const char *subject_kind, int64_t subject_id,
-		     const char *step, int64_t debit, int64_t credit, int64_t fen, int64_t at_ms)
+/* fen from the credited to the debited account. */
+static void add_journal(struct bf_demo_world *world, const char *subject_kind, int64_t subject_id,
+			const char *step, int64_t debit, int64_t credit, int64_t fen, int64_t at_ms)
 {
 	BF_DEMO_ROW(world, BF_DEMO_LEDGER_JOURNAL, bf_demo_number(++world->journals),
 		    bf_demo_text(subject_kind), bf_demo_number(subject_id), bf_demo_text(step),
@@ -79,11 +87,11 @@ void bf_demo_make_settlements(struct bf_demo_world *world)
 {
 	for (int64_t days = BF_DEMO_DAYS; days > 1; days--)
 		if (world->day_fen[days])
-			bf_demo_journal(world, "settlement", BF_DEMO_DAYS - days + 1, "settled",
-					BF_DEMO_LEDGER_CUSTODY, BF_DEMO_LEDGER_CLEARING,
-					world->day_fen[days],
-					world->demo.as_of_ms - (days - 1) * DAY +
-						SETTLED_AT_HOUR * HOUR);
+			add_journal(world, "settlement", BF_DEMO_DAYS - days + 1, "settled",
+				    BF_DEMO_LEDGER_CUSTODY, BF_DEMO_LEDGER_CLEARING,
+				    world->day_fen[days],
+				    world->demo.as_of_ms - (days - 1) * DAY +
+					    SETTLED_AT_HOUR * HOUR);
 	add_account(world, BF_DEMO_LEDGER_CLEARING, "clearing:simulated", "asset",
 		    world->balances[BF_DEMO_LEDGER_CLEARING]);
 	add_account(world, BF_DEMO_LEDGER_CUSTODY, "custody:demo", "asset",
@@ -117,8 +125,8 @@ static int64_t add_payment(struct bf_demo_world *world, const struct bf_demo_gif
 	bf_demo_move(world, "payment", id, "", "created", giver, 0, gift->at_ms);
 	bf_demo_move(world, "payment", id, "created", "pending", giver, 0, gift->at_ms);
 	bf_demo_move(world, "payment", id, "pending", "succeeded", 0, 0, gift->taken_ms);
-	bf_demo_journal(world, "payment", id, "paid", BF_DEMO_LEDGER_CLEARING,
-			bf_demo_escrow_account(world, post), gift->amount, gift->taken_ms);
+	add_journal(world, "payment", id, "paid", BF_DEMO_LEDGER_CLEARING, escrow_account(post),
+		    gift->amount, gift->taken_ms);
 	add_receipt(world, id, gift->taken_ms);
 	note_taken(world, gift->amount, gift->taken_ms);
 	world->paid_fen += gift->amount;
@@ -144,10 +152,10 @@ static void add_refund(struct bf_demo_world *world, const struct bf_demo_gift *g
 	add_account(world, owed,
 		    bf_pool_printf(world->chunk, "refund_payable:%lld", (long long)payment),
 		    "liability", 0);
-	bf_demo_journal(world, "refund", id, "accepted", bf_demo_escrow_account(world, post), owed,
-			gift->amount, gift->refunded_ms);
-	bf_demo_journal(world, "refund", id, "succeeded", owed, BF_DEMO_LEDGER_CUSTODY,
-			gift->amount, settled_ms);
+	add_journal(world, "refund", id, "accepted", escrow_account(post), owed, gift->amount,
+		    gift->refunded_ms);
+	add_journal(world, "refund", id, "succeeded", owed, BF_DEMO_LEDGER_CUSTODY, gift->amount,
+		    settled_ms);
 }
 
 /* ---- payouts --------------------------------------------------------------------------- */
@@ -180,14 +188,14 @@ static void add_payout_journals(struct bf_demo_world *world, int64_t id,
 				const struct bf_demo_payout *payout, int64_t escrow,
 				int64_t payable)
 {
-	bf_demo_journal(world, "payout", id, "requested", escrow, payable, payout->fen,
-			payout->requested_ms);
+	add_journal(world, "payout", id, "requested", escrow, payable, payout->fen,
+		    payout->requested_ms);
 	if (payout->sent_ms)
-		bf_demo_journal(world, "payout", id, "sent", payable, BF_DEMO_LEDGER_TRANSIT,
-				payout->fen, payout->sent_ms);
+		add_journal(world, "payout", id, "sent", payable, BF_DEMO_LEDGER_TRANSIT,
+			    payout->fen, payout->sent_ms);
 	if (payout->received_ms)
-		bf_demo_journal(world, "payout", id, "confirmed", BF_DEMO_LEDGER_TRANSIT,
-				BF_DEMO_LEDGER_CUSTODY, payout->fen, payout->received_ms);
+		add_journal(world, "payout", id, "confirmed", BF_DEMO_LEDGER_TRANSIT,
+			    BF_DEMO_LEDGER_CUSTODY, payout->fen, payout->received_ms);
 }
 
 static void note_connected(struct bf_demo_family *family, int64_t received_ms)
@@ -197,7 +205,7 @@ static void note_connected(struct bf_demo_family *family, int64_t received_ms)
 }
 
 static void add_money_delivery(struct bf_demo_world *world, int64_t id,
-			       const struct bf_demo_payout *payout, const struct bf_demo_way *way,
+			       const struct bf_demo_payout *payout, const struct way *way,
 			       const struct bf_demo_household *household)
 {
 	bool help = way->post != 0;
@@ -214,8 +222,9 @@ static void add_money_delivery(struct bf_demo_world *world, int64_t id,
 		bf_demo_event(world, "delivery.received", id, 0, household, payout->received_ms);
 }
 
-void bf_demo_payout(struct bf_demo_world *world, const struct bf_demo_payout *payout,
-		    const struct bf_demo_way *way, const struct bf_demo_household *household)
+/* A payout on its way: its row, its moves, its journals and its delivery. */
+static void add_payout(struct bf_demo_world *world, const struct bf_demo_payout *payout,
+		       const struct way *way, const struct bf_demo_household *household)
 {
 	const struct bf_demo_village *village = household->village;
 	struct bf_demo_family *family = &world->families[household->id - 1];
@@ -247,7 +256,7 @@ void bf_demo_money(struct bf_demo_world *world, const struct bf_demo_life *life,
 		   const struct bf_demo_household *household, const int64_t *holds,
 		   const int64_t *givers)
 {
-	struct bf_demo_way way = { "help", post, bf_demo_escrow_account(world, post), NULL };
+	struct way way = { "help", post, escrow_account(post), NULL };
 	struct bf_random random;
 	int64_t escrow_fen = 0;
 
@@ -263,7 +272,7 @@ void bf_demo_money(struct bf_demo_world *world, const struct bf_demo_life *life,
 	}
 	for (size_t i = 0; i < life->payout_count; i++) {
 		way.thanks = bf_random_chance(&random, 700) ? bf_demo_thanks(&random) : NULL;
-		bf_demo_payout(world, &life->payouts[i], &way, household);
+		add_payout(world, &life->payouts[i], &way, household);
 		escrow_fen -= life->payouts[i].fen;
 	}
 	if (life->gift_count)
@@ -272,12 +281,11 @@ void bf_demo_money(struct bf_demo_world *world, const struct bf_demo_life *life,
 			    "liability", -escrow_fen);
 }
 
-void bf_demo_make_share(struct bf_demo_world *world, const struct bf_demo_city *city,
-			int64_t index)
+void bf_demo_make_share(struct bf_demo_world *world, const struct bf_demo_city *city, int64_t index)
 {
 	struct bf_demo_household household = bf_demo_household(world, city, index);
 	int64_t order = ++world->orders, paid_ms;
-	struct bf_demo_way way = { "benefit_share", 0, order_account(world, order), NULL };
+	struct way way = { "benefit_share", 0, order_account(world, order), NULL };
 	struct bf_demo_payout payout = { 0 };
 	struct bf_random random;
 
@@ -290,10 +298,10 @@ void bf_demo_make_share(struct bf_demo_world *world, const struct bf_demo_city *
 	payout.sent_ms = payout.approved_ms + 2 * HOUR;
 	payout.received_ms = payout.sent_ms + DAY;
 	payout.confirmed_ms = payout.received_ms + 2 * DAY;
-	bf_demo_journal(world, "order", order, "paid", BF_DEMO_LEDGER_CLEARING, way.escrow,
-			payout.fen, paid_ms);
+	add_journal(world, "order", order, "paid", BF_DEMO_LEDGER_CLEARING, way.escrow, payout.fen,
+		    paid_ms);
 	note_taken(world, payout.fen, paid_ms);
-	bf_demo_payout(world, &payout, &way, &household);
+	add_payout(world, &payout, &way, &household);
 	add_account(world, way.escrow,
 		    bf_pool_printf(world->chunk, "escrow:order:%lld", (long long)order),
 		    "liability", 0);

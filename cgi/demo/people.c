@@ -21,8 +21,8 @@ static const char *phone(struct bf_demo_world *world, struct bf_random *random)
 			      (int)bf_random_below(random, PHONE_SUFFIXES));
 }
 
-static void add_role(struct bf_demo_world *world, int64_t account, const char *role,
-		     int64_t region, int64_t from_ms)
+static void add_role(struct bf_demo_world *world, int64_t account, const char *role, int64_t region,
+		     int64_t from_ms)
 {
 	BF_DEMO_ROW(world, BF_DEMO_ROLE_GRANT, bf_demo_number(account), bf_demo_text(role),
 		    bf_demo_optional(region), bf_demo_time(from_ms));
@@ -132,9 +132,9 @@ static enum bf_rc add_city(struct bf_demo_world *world, size_t place, struct bf_
 	city->pilot = &bf_demo_pilots[place];
 	city->plan = &world->plan.cities[place];
 	city->region = bf_region_file_find(&world->regions, city->pilot->region);
-	city->villages = bf_pool_zalloc(world->pool,
-					sizeof(*city->villages) * world->regions.count);
-	operator = add_staff(world, "city", city->pilot->region);
+	city->villages =
+		bf_pool_zalloc(world->pool, sizeof(*city->villages) * world->regions.count);
+	operator= add_staff(world, "city", city->pilot->region);
 	add_staff(world, "config", city->pilot->region);
 	add_staff(world, "inspector", city->pilot->region);
 	BF_DEMO_ROW(world, BF_DEMO_CITY, bf_demo_number(city->pilot->region),
@@ -238,8 +238,8 @@ static void add_members(struct bf_demo_world *world, const struct bf_demo_househ
 		const char *role;
 		int oldest, youngest; /* year of birth */
 	} members[] = {
-		{ "head", 1955, 1988 }, { "spouse", 1957, 1990 }, { "child", 2005, 2018 },
-		{ "parent", 1936, 1950 }, { "child", 2005, 2018 }, { "other", 1960, 2000 },
+		{ "head", 1955, 1988 },   { "spouse", 1957, 1990 }, { "child", 2005, 2018 },
+		{ "parent", 1936, 1950 }, { "child", 2005, 2018 },  { "other", 1960, 2000 },
 	};
 	struct bf_random random;
 	char number[19];
@@ -266,8 +266,8 @@ static const struct {
 	const char *state;
 	int64_t days; /* after it was registered */
 } register_way[] = {
-	{ "registered", 0 },	  { "identity_matched", 1 }, { "visited", 4 },
-	{ "in_publicity", 5 },	  { "village_passed", 13 },  { "township_checked", 15 },
+	{ "registered", 0 },   { "identity_matched", 1 }, { "visited", 4 },
+	{ "in_publicity", 5 }, { "village_passed", 13 },  { "township_checked", 15 },
 	{ "active", 19 },
 };
 enum { WAY_STEPS = sizeof(register_way) / sizeof(register_way[0]) };
@@ -291,9 +291,8 @@ static void add_way(struct bf_demo_world *world, const struct bf_demo_household 
 		    size_t steps, int64_t from_ms)
 {
 	for (size_t i = 0; i < steps; i++)
-		bf_demo_move(world, "household", household->id,
-			     i ? register_way[i - 1].state : "", register_way[i].state,
-			     actor_of(household->village, i), household->id,
+		bf_demo_move(world, "household", household->id, i ? register_way[i - 1].state : "",
+			     register_way[i].state, actor_of(household->village, i), household->id,
 			     from_ms + register_way[i].days * DAY + (int64_t)i * BF_DEMO_HOUR_MS);
 }
 

@@ -130,7 +130,8 @@ static void spread_kinds(const int64_t kinds[BF_DEMO_KIND__MAX],
 
 	memcpy(rest, city_posts, sizeof(rest));
 	for (size_t k = BF_DEMO_CROWDFUNDING; k < BF_DEMO_KIND__MAX; k++) {
-		size_t plugin = k; /* money and goods are both donations, but the store has no posts */
+		size_t plugin =
+			k; /* money and goods are both donations, but the store has no posts */
 
 		for (size_t c = 0; c < BF_DEMO_CITIES; c++)
 			weights[c] = runs(c, plugin) ? city_posts[c] : 0;
@@ -168,9 +169,8 @@ static bool move_one(by_kind_and_city table, by_kind_and_city most, size_t from,
 
 /* Met posts by kind and city: each kind in proportion, then units move between the cities
  * until each city has its own sum as well. */
-static void spread_met(const int64_t met[BF_DEMO_KIND__MAX],
-		       const int64_t city_met[BF_DEMO_CITIES], by_kind_and_city posts,
-		       by_kind_and_city ret_met)
+static void spread_met(const int64_t met[BF_DEMO_KIND__MAX], const int64_t city_met[BF_DEMO_CITIES],
+		       by_kind_and_city posts, by_kind_and_city ret_met)
 {
 	bool moved = true;
 

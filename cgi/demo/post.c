@@ -36,7 +36,8 @@ struct draft {
 static const char *const level_names[BF_DEMO_STEPS] = { "village", "township", "county" };
 static const char *const checked_states[BF_DEMO_STEPS] = { "village_checked", "township_verified",
 							   "open" };
-static const char *const ends[][2] = { /* state, phase */
+static const char *const ends[][2] = {
+	/* state, phase */
 	[BF_DEMO_IS_OPEN] = { "open", "open" },
 	[BF_DEMO_IS_FULL] = { "full", "full" },
 	[BF_DEMO_IS_MET] = { "met", "met" },
@@ -111,9 +112,9 @@ static const struct bf_demo_need *draw_need(struct bf_random *random, enum bf_de
 
 static int64_t draw_asked(struct bf_random *random, const struct bf_demo_need *need, bool in_parts)
 {
-	int64_t asked = need->low +
-			need->step * bf_random_below(random,
-						     (need->high - need->low) / need->step + 1);
+	int64_t asked =
+		need->low +
+		need->step * bf_random_below(random, (need->high - need->low) / need->step + 1);
 
 	if (!need->unit)
 		return asked * FEN_A_YUAN;
@@ -124,7 +125,7 @@ static void draw_need_and_title(struct bf_demo_world *world, struct draft *draft
 				enum bf_demo_kind kind, bool in_parts)
 {
 	static const char *const plugins[BF_DEMO_KIND__MAX] = {
-		[BF_DEMO_MONEY] = "donations",	     [BF_DEMO_GOODS] = "donations",
+		[BF_DEMO_MONEY] = "donations",           [BF_DEMO_GOODS] = "donations",
 		[BF_DEMO_CROWDFUNDING] = "crowdfunding", [BF_DEMO_MEDICAL] = "medical",
 		[BF_DEMO_EDUCATION] = "education",
 	};
@@ -137,12 +138,12 @@ static void draw_need_and_title(struct bf_demo_world *world, struct draft *draft
 	draft->goods = need->unit != NULL;
 	draft->asked = draw_asked(&draft->random, need, in_parts);
 	draft->urgency = bf_random_between(&draft->random, pressing ? 1 : 0, pressing ? 3 : 2);
-	fill = (struct bf_demo_fill){ .township = "", .people = draft->household.people,
+	fill = (struct bf_demo_fill){ .township = "",
+				      .people = draft->household.people,
 				      .quantity = draft->asked };
-	draft->title = bf_demo_expand(world->chunk,
-				      need->titles[bf_random_below(&draft->random,
-								   need->titles[2] ? 3 : 2)],
-				      &fill);
+	draft->title = bf_demo_expand(
+		world->chunk,
+		need->titles[bf_random_below(&draft->random, need->titles[2] ? 3 : 2)], &fill);
 }
 
 /* ---- the post itself ------------------------------------------------------------------- */
@@ -182,9 +183,9 @@ static const char *ref_of(struct bf_demo_world *world, int64_t id)
 static const char *fingerprint(struct bf_demo_world *world, const struct draft *draft,
 			       int64_t created_ms)
 {
-	const char *text = bf_pool_printf(world->chunk, "%lld:%s:%s:%lld",
-					  (long long)draft->household.id, draft->need->kind,
-					  draft->need->item, (long long)created_ms);
+	const char *text =
+		bf_pool_printf(world->chunk, "%lld:%s:%s:%lld", (long long)draft->household.id,
+			       draft->need->kind, draft->need->item, (long long)created_ms);
 	unsigned char hash[FINGERPRINT_BYTES];
 	char hex[2 * FINGERPRINT_BYTES + 1];
 
@@ -231,7 +232,8 @@ static void add_text(struct bf_demo_world *world, struct draft *draft,
 {
 	struct bf_demo_fill fill = {
 		.township = bf_pool_copy(world->chunk, draft->household.village->township->name),
-		.people = draft->household.people, .quantity = draft->asked,
+		.people = draft->household.people,
+		.quantity = draft->asked,
 	};
 	const char *story = bf_demo_story(world->chunk, &draft->random, draft->need, &fill);
 	bool consent = bf_random_chance(&draft->random, 920);
@@ -328,8 +330,8 @@ static int64_t add_gift(struct bf_demo_world *world, struct draft *draft,
 			const struct bf_demo_gift *gift, int64_t hold, int64_t giver)
 {
 	bool anonymous = bf_random_chance(&draft->random, 220);
-	const char *words = bf_random_chance(&draft->random, 450)
-				    ? bf_demo_gift_words(&draft->random) : NULL;
+	const char *words =
+		bf_random_chance(&draft->random, 450) ? bf_demo_gift_words(&draft->random) : NULL;
 
 	BF_DEMO_ROW(world, BF_DEMO_GIFT, bf_demo_number(++world->gifts), bf_demo_number(hold),
 		    bf_demo_number(draft->id), bf_demo_number(giver), bf_demo_number(anonymous),
@@ -345,7 +347,8 @@ static void add_goods_delivery(struct bf_demo_world *world, struct draft *draft,
 			       const struct bf_demo_gift *gift, int64_t id)
 {
 	const char *thanks = gift->confirmed_ms && bf_random_chance(&draft->random, 650)
-				     ? bf_demo_thanks(&draft->random) : NULL;
+				     ? bf_demo_thanks(&draft->random)
+				     : NULL;
 	struct bf_demo_family *family = &world->families[draft->household.id - 1];
 	int64_t writer = draft->household.village->writer;
 
@@ -461,17 +464,17 @@ void bf_demo_make_post(struct bf_demo_world *world, const struct bf_demo_place *
 /* ---- never published ------------------------------------------------------------------- */
 
 /* A post under review waits at one of the steps. */
-static void date_review(struct bf_demo_world *world, struct draft *draft,
-			struct bf_demo_life *life, size_t approved)
+static void date_review(struct bf_demo_world *world, struct draft *draft, struct bf_demo_life *life,
+			size_t approved)
 {
 	int64_t as_of_ms = world->demo.as_of_ms;
-	int64_t day = -bf_random_between(&draft->random, (int64_t)approved + 1,
-					 (int64_t)approved + 3);
+	int64_t day =
+		-bf_random_between(&draft->random, (int64_t)approved + 1, (int64_t)approved + 3);
 
 	life->submitted_ms = bf_demo_office_time(&draft->random, as_of_ms, day);
 	for (size_t i = 0; i < approved; i++)
-		life->decided_ms[i] = bf_demo_office_time(&draft->random, as_of_ms,
-							  day + 1 + (int64_t)i);
+		life->decided_ms[i] =
+			bf_demo_office_time(&draft->random, as_of_ms, day + 1 + (int64_t)i);
 	life->created_ms = life->submitted_ms - bf_random_between(&draft->random, HOUR, 2 * DAY);
 }
 

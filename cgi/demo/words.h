@@ -12,7 +12,7 @@
 #include "demo/random.h"
 
 struct bf_demo_need {
-	const char *kind; /* code of the enumeration need_kind */
+	const char *kind;        /* code of the enumeration need_kind */
 	const char *item, *unit; /* unit NULL: money is asked */
 	int64_t low, high, step; /* yuan or pieces */
 	const char *titles[3];

@@ -97,7 +97,7 @@ struct bf_demo_world {
 	struct bf_region_file regions;
 	struct bf_sheet sheets[BF_DEMO_TABLE__MAX];
 	struct bf_demo_city cities[BF_DEMO_CITIES];
-	struct bf_demo_family *families; /* by id - 1 */
+	struct bf_demo_family *families;  /* by id - 1 */
 	int64_t family_count, post_count; /* of the whole plan */
 	/* the last number of each kind that was given */
 	int64_t accounts, persons, posts, capacities, holds, payments, refunds, gifts, payouts;
@@ -115,9 +115,9 @@ struct bf_demo_world {
 
 /* ---- cells ----------------------------------------------------------------------------- */
 
-#define BF_DEMO_ROW(world, table, ...)                                                       \
-	bf_sheet_add(&(world)->sheets[table], (world)->chunk,                                \
-		     (const struct bf_value[]){ __VA_ARGS__ },                               \
+#define BF_DEMO_ROW(world, table, ...)                         \
+	bf_sheet_add(&(world)->sheets[table], (world)->chunk,  \
+		     (const struct bf_value[]){ __VA_ARGS__ }, \
 		     sizeof((const struct bf_value[]){ __VA_ARGS__ }) / sizeof(struct bf_value))
 
 static inline struct bf_value bf_demo_text(const char *text)
@@ -187,26 +187,12 @@ void bf_demo_make_share(struct bf_demo_world *world, const struct bf_demo_city *
 
 /* ---- money ----------------------------------------------------------------------------- */
 
-/* Ledger accounts have numbers that follow from what they are for. */
-int64_t bf_demo_escrow_account(const struct bf_demo_world *world, int64_t post);
+/* The ledger's account of what a household is owed; its number follows from the household. */
 int64_t bf_demo_payable_account(const struct bf_demo_world *world, int64_t household);
-
-/* fen from the credited to the debited account. */
-void bf_demo_journal(struct bf_demo_world *world, const char *subject_kind, int64_t subject_id,
-		     const char *step, int64_t debit, int64_t credit, int64_t fen, int64_t at_ms);
 /* The payments, payouts and refunds of a post of money, and its escrow. */
 void bf_demo_money(struct bf_demo_world *world, const struct bf_demo_life *life, int64_t post,
 		   const struct bf_demo_household *household, const int64_t *holds,
 		   const int64_t *givers);
-/* A payout on its way: its row, its moves, its journals and its delivery. */
-struct bf_demo_way {
-	const char *kind; /* "help" or "benefit_share" */
-	int64_t post;     /* 0: none */
-	int64_t escrow;   /* the ledger account it comes from */
-	const char *thanks;
-};
-void bf_demo_payout(struct bf_demo_world *world, const struct bf_demo_payout *payout,
-		    const struct bf_demo_way *way, const struct bf_demo_household *household);
 /* The settlements of the gateway, and the accounts that all posts share. */
 void bf_demo_make_settlements(struct bf_demo_world *world);
 

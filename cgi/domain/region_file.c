@@ -63,8 +63,8 @@ static size_t count_lines(struct bf_str text)
 	return count + 1;
 }
 
-enum bf_rc bf_region_file_parse(struct bf_region_file *file, struct bf_pool *pool,
-				const char *name, struct bf_str text, struct bf_err *err)
+enum bf_rc bf_region_file_parse(struct bf_region_file *file, struct bf_pool *pool, const char *name,
+				struct bf_str text, struct bf_err *err)
 {
 	bool named = false;
 	struct bf_str line;
@@ -75,8 +75,8 @@ enum bf_rc bf_region_file_parse(struct bf_region_file *file, struct bf_pool *poo
 		if (!line.len || line.p[0] == '#')
 			continue;
 		if (!named && !bf_str_is(line, columns))
-			return bf_err_set(err, BF_FAULT, "%s:%d: the first line must be \"%s\"", name,
-					  number, columns);
+			return bf_err_set(err, BF_FAULT, "%s:%d: the first line must be \"%s\"",
+					  name, number, columns);
 		if (named && !parse_line(line, &file->lines[file->count]))
 			return bf_err_set(err, BF_FAULT, "%s:%d: malformed region \"%.*s\"", name,
 					  number, BF_STR_ARG(line));

@@ -89,7 +89,8 @@ static void add_gram(struct grams *grams, const int32_t *chars, size_t count)
 		grams->capacity = more;
 	}
 	grams->items[grams->count++] = (struct bf_str){
-		bf_pool_copy(grams->pool, (struct bf_str){ (const char *)bytes, len }), len };
+		bf_pool_copy(grams->pool, (struct bf_str){ (const char *)bytes, len }), len
+	};
 }
 
 static void add_run(struct grams *grams, enum gram_kind kind, const int32_t *chars, size_t count)

@@ -10,8 +10,8 @@
 #include "base/pool.h"
 
 enum {
-	BF_SEARCH_GRAMS_MAX = 6,  /* of a search */
-	BF_GRAM_CHARS_MAX = 16,   /* longer words are cut off */
+	BF_SEARCH_GRAMS_MAX = 6,     /* of a search */
+	BF_GRAM_CHARS_MAX = 16,      /* longer words are cut off */
 	BF_SEARCH_TEXT_BYTES = 1024, /* what is behind is not looked at */
 };
 

@@ -39,11 +39,11 @@ static enum bf_rc count(struct run *run, struct bf_db *db, const struct bf_query
 		return bf_err_set(err, BF_FAULT, "there is no query \"%s\" of one column", name);
 	rc = bf_db_select(db, run->pool, query, &none, &rows, err);
 	if (rc == BF_OK)
-		*ret_text = bf_pool_printf(
-			run->pool, "%lld %.*s",
-			(long long)bf_value_int(bf_value_find(bf_value_at(&rows, 0),
-							      query->shape->names[0])),
-			BF_STR_ARG(query->shape->names[0]));
+		*ret_text = bf_pool_printf(run->pool, "%lld %.*s",
+					   (long long)bf_value_int(
+						   bf_value_find(bf_value_at(&rows, 0),
+								 query->shape->names[0])),
+					   BF_STR_ARG(query->shape->names[0]));
 	return rc;
 }
 

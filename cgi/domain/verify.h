@@ -20,7 +20,6 @@ enum bf_verify {
  * Runs all checks of a folder in one read-only snapshot and prints a line for each, with the
  * first offending rows of those that do not hold. db is of the account that only reads.
  */
-enum bf_verify bf_verify_run(struct bf_db *db, struct bf_pool *pool, const char *folder,
-			     FILE *out);
+enum bf_verify bf_verify_run(struct bf_db *db, struct bf_pool *pool, const char *folder, FILE *out);
 
 #endif

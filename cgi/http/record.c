@@ -11,7 +11,8 @@ enum {
 
 struct record {
 	unsigned version, type, id;
-	struct bf_str content;
+	size_t whole;          /* bytes with header and padding */
+	struct bf_str content; /* there when the whole record is */
 };
 
 /* What is left of one name-value pair: first its lengths, then its bytes, cut anywhere. */
@@ -27,29 +28,25 @@ static unsigned byte_at(struct bf_str bytes, size_t i)
 	return (unsigned char)bytes.p[i];
 }
 
-/* Takes a record off *rest; false: it is not whole yet. */
-static bool take_record(struct bf_str *rest, struct record *ret)
+/* The record that bytes begin with; false: not even its header is there. */
+static bool read_header(struct bf_str bytes, struct record *ret)
 {
-	size_t content, whole;
+	size_t content;
 
-	if (rest->len < HEADER_BYTES)
+	if (bytes.len < HEADER_BYTES)
 		return false;
-	content = byte_at(*rest, 4) << 8 | byte_at(*rest, 5);
-	whole = HEADER_BYTES + content + byte_at(*rest, 6);
-	if (rest->len < whole)
-		return false;
+	content = byte_at(bytes, 4) << 8 | byte_at(bytes, 5);
 	*ret = (struct record){
-		.version = byte_at(*rest, 0),
-		.type = byte_at(*rest, 1),
-		.id = byte_at(*rest, 2) << 8 | byte_at(*rest, 3),
-		.content = { rest->p + HEADER_BYTES, content },
+		.version = byte_at(bytes, 0),
+		.type = byte_at(bytes, 1),
+		.id = byte_at(bytes, 2) << 8 | byte_at(bytes, 3),
+		.whole = HEADER_BYTES + content + byte_at(bytes, 6),
+		.content = { bytes.p + HEADER_BYTES, content },
 	};
-	rest->p += whole;
-	rest->len -= whole;
 	return true;
 }
 
-static const char *wrong_begin(const struct record *record)
+static const char *wrong_first_header(const struct record *record)
 {
 	if (record->version != VERSION)
 		return "another version of FastCGI";
@@ -59,8 +56,17 @@ static const char *wrong_begin(const struct record *record)
 		return "a management record";
 	if (record->content.len != BEGIN_BODY_BYTES)
 		return "a begin record of a wrong length";
-	if ((byte_at(record->content, 0) << 8 | byte_at(record->content, 1)) != ROLE_RESPONDER)
-		return "a role other than responder";
+	return NULL;
+}
+
+static const char *wrong_next_header(const struct record *record, unsigned id)
+{
+	if (record->version != VERSION)
+		return "another version of FastCGI";
+	if (record->id != id)
+		return "a record of another request or of management";
+	if (record->type != TYPE_PARAMS)
+		return "another record before the parameters end";
 	return NULL;
 }
 
@@ -128,15 +134,15 @@ static const char *read_params(struct pairs *pairs, struct bf_str content)
 	return NULL;
 }
 
-/* One record behind the first. */
-static const char *read_record(const struct record *record, unsigned id, struct pairs *pairs)
+static const char *wrong_first_content(const struct record *record)
 {
-	if (record->version != VERSION)
-		return "another version of FastCGI";
-	if (record->id != id)
-		return "a record of another request or of management";
-	if (record->type != TYPE_PARAMS)
-		return "another record before the parameters end";
+	unsigned role = byte_at(record->content, 0) << 8 | byte_at(record->content, 1);
+
+	return role == ROLE_RESPONDER ? NULL : "a role other than responder";
+}
+
+static const char *wrong_next_content(const struct record *record, struct pairs *pairs)
+{
 	if (!record->content.len && (pairs->lengths_got || pairs->name_left || pairs->value_left))
 		return "a parameter that is cut off";
 	return read_params(pairs, record->content);
@@ -146,20 +152,22 @@ enum bf_record_verdict bf_record_head(struct bf_str bytes, size_t params_max, co
 {
 	struct pairs pairs = { .bytes_max = params_max };
 	struct record record;
-	unsigned id;
+	unsigned id = 0; /* of the first record, once that was read; a request's is never 0 */
 
-	if (!take_record(&bytes, &record))
-		return BF_RECORD_MORE;
-	*ret_why = wrong_begin(&record);
-	if (*ret_why)
-		return BF_RECORD_BAD;
-	id = record.id;
-	while (take_record(&bytes, &record)) {
-		*ret_why = read_record(&record, id, &pairs);
+	while (read_header(bytes, &record)) {
+		*ret_why = id ? wrong_next_header(&record, id) : wrong_first_header(&record);
 		if (*ret_why)
 			return BF_RECORD_BAD;
-		if (!record.content.len)
+		if (bytes.len < record.whole)
+			return BF_RECORD_MORE;
+		*ret_why = id ? wrong_next_content(&record, &pairs) : wrong_first_content(&record);
+		if (*ret_why)
+			return BF_RECORD_BAD;
+		if (id && !record.content.len)
 			return BF_RECORD_GOOD;
+		id = record.id;
+		bytes.p += record.whole;
+		bytes.len -= record.whole;
 	}
 	return BF_RECORD_MORE;
 }

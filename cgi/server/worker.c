@@ -13,6 +13,15 @@
 #include "server/channel.h"
 #include "server/trace.h"
 
+/* A sanitizer reserves terabytes, and looks for leaks from a process of its own. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED true
+#elif defined(__has_feature)
+#define SANITIZED __has_feature(address_sanitizer)
+#else
+#define SANITIZED false
+#endif
+
 enum {
 	DESCRIPTORS_MAX = 256,
 	GROWTH_CHECK_REQUESTS = 32,
@@ -100,11 +109,11 @@ static void set_limits(const struct bf_config *config)
 {
 	limit(RLIMIT_NOFILE, DESCRIPTORS_MAX);
 	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_NPROC, 0);
-#ifndef __SANITIZE_ADDRESS__
-	limit(RLIMIT_AS, (rlim_t)config->address_space_mib * 1024 * 1024);
-#endif
-	prctl(PR_SET_DUMPABLE, 0);
+	if (!SANITIZED) {
+		limit(RLIMIT_NPROC, 0);
+		limit(RLIMIT_AS, (rlim_t)config->address_space_mib * 1024 * 1024);
+		prctl(PR_SET_DUMPABLE, 0);
+	}
 }
 
 static long rss_kib(void)

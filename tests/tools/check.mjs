@@ -5,6 +5,7 @@ import { killAll } from './process.mjs';
 import { scratchFolder } from './site.mjs';
 
 const at_once = 2;
+const lines_shown = 40; // of a failure, at its beginning and at its end
 const counts = { passed: 0, failed: 0 };
 const context = { scratch: scratchFolder(), defer: [], abort: new AbortController() };
 
@@ -27,6 +28,15 @@ function chosen(names) {
 	return lanes.filter((lane) => wanted.has(lane));
 }
 
+// The beginning and the end of what was found, each line indented.
+function shortened(detail) {
+	const lines = String(detail ?? '').trim().split('\n');
+
+	if (lines.length > 2 * lines_shown)
+		lines.splice(lines_shown, lines.length - 2 * lines_shown, '...');
+	return lines[0] ? lines.map((line) => `\n    ${line}`).join('') : '';
+}
+
 function report(lane, results, seconds) {
 	const failed = results.filter((result) => !result.ok);
 
@@ -35,7 +45,7 @@ function report(lane, results, seconds) {
 	console.log(`${failed.length ? 'FAILED' : 'ok    '} ${lane.name}: ` +
 		`${results.length} tests, ${seconds.toFixed(1)} s`);
 	for (const { name, detail } of failed)
-		console.log(`  not ok: ${name}\n${String(detail ?? '').trimEnd().replace(/^/gm, '    ')}`);
+		console.log(`  not ok: ${name}${shortened(detail)}`);
 	lane.ok = failed.length === 0;
 }
 

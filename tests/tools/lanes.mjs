@@ -11,6 +11,8 @@ import { startDatabase, startSite, top } from './site.mjs';
 
 const gcc_build = 'var/check/gcc';
 const clang_build = 'var/check/clang';
+const with_gcc = [`BUILD=${gcc_build}`];
+const with_clang = [`BUILD=${clang_build}`, 'CC=clang', 'SANITIZE=1'];
 
 // ---- builds ----------------------------------------------------------------------------
 
@@ -47,10 +49,10 @@ async function cmocka(program, socket) {
 	return results;
 }
 
-async function unitTests(build, context) {
+async function unitTests(build, variables, context) {
 	const programs = files('tests/unit').filter((name) => /test_\w+\.c$/.test(name))
 		.map((name) => path.join(top, build, path.relative(path.join(top, 'tests'), name).slice(0, -2)));
-	const results = [];
+	const results = await make('the unit tests are built', variables, ['unit-tests']);
 
 	for (const program of programs)
 		results.push(...await cmocka(program, context.database.socket));
@@ -112,7 +114,7 @@ async function fuzzOne(program, context) {
 }
 
 async function fuzz(context) {
-	const results = [];
+	const results = await make('the fuzz targets are built', with_clang, ['fuzzers']);
 
 	for (const source of files('tests/fuzz').filter((name) => /\/fuzz_\w+\.c$/.test(name)).sort())
 		results.push(...await fuzzOne(
@@ -154,19 +156,18 @@ async function invariants(context) {
 
 export const lanes = [
 	{ name: 'build', after: [],
-		run: () => make('gcc builds it without a warning', [`BUILD=${gcc_build}`],
-			['all', 'test-plugins', 'unit-tests']) },
+		run: () => make('gcc builds it without a warning', with_gcc, ['all', 'test-plugins']) },
 	{ name: 'site', after: ['build'], run: site },
-	{ name: 'database', after: [], run: database },
-	{ name: 'unit', after: ['build', 'database'], run: (context) => unitTests(gcc_build, context) },
 	{ name: 'lint', after: [], run: lints.all },
+	{ name: 'database', after: [], run: database },
 	{ name: 'clang', after: [],
-		run: () => make('clang builds it without a warning',
-			[`BUILD=${clang_build}`, 'CC=clang', 'SANITIZE=1'],
-			['unit-tests', 'fuzzers']) },
-	{ name: 'binaries', after: ['build'], run: () => lints.binaries(gcc_build) },
+		run: () => make('clang builds it without a warning', with_clang,
+			[`${clang_build}/libbangfu.a`]) },
+	{ name: 'unit', after: ['build', 'database'],
+		run: (context) => unitTests(gcc_build, with_gcc, context) },
 	{ name: 'sanitize', after: ['clang', 'database'],
-		run: (context) => unitTests(clang_build, context) },
+		run: (context) => unitTests(clang_build, with_clang, context) },
+	{ name: 'binaries', after: ['build'], run: () => lints.binaries(gcc_build) },
 	{ name: 'explain', after: ['site'],
 		run: async (context) => [await verb(context, 'check', '--explain')] },
 	{ name: 'verify', after: ['site'],

@@ -49,7 +49,7 @@ static void the_pilot_is_the_brief(void **state)
 {
 	static const int64_t table[BF_DEMO_KIND__MAX][BF_DEMO_OUTCOME__MAX] = {
 		{ 3900, 18700, 700, 1700, 800, 200 }, { 4600, 5000, 700, 3400, 1200, 100 },
-		{ 250, 150, 50, 250, 290, 10 },	      { 500, 1200, 350, 700, 210, 40 },
+		{ 250, 150, 50, 250, 290, 10 },       { 500, 1200, 350, 700, 210, 40 },
 		{ 750, 2950, 200, 950, 100, 50 },
 	};
 	struct bf_demo_plan plan;

@@ -101,7 +101,8 @@ static void a_long_text_ends_between_characters(void **state)
 	(void)state;
 	for (size_t i = 0; i + 3 < sizeof(text); i += 3)
 		memcpy(text + i, "米", 3);
-	assert_int_equal(bf_search_grams(pool, (struct bf_str){ text, sizeof(text) - 3 }, grams), 1);
+	assert_int_equal(bf_search_grams(pool, (struct bf_str){ text, sizeof(text) - 3 }, grams),
+			 1);
 	assert_true(bf_str_is(grams[0], "米米"));
 }
 
@@ -122,7 +123,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(too_short_is_nothing, start, end),
 		cmocka_unit_test_setup_teardown(a_search_has_at_most_six, start, end),
 		cmocka_unit_test_setup_teardown(a_long_text_ends_between_characters, start, end),
-		cmocka_unit_test_setup_teardown(an_index_is_sorted_and_has_each_gram_once, start, end),
+		cmocka_unit_test_setup_teardown(an_index_is_sorted_and_has_each_gram_once, start,
+						end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

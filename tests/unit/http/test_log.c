@@ -54,7 +54,7 @@ static void writes_one_json_line(void **state)
 
 static void tells_when_a_line_is_lost(void **state)
 {
-	struct bf_request request = { .path = BF_STR("/") };
+	struct bf_request request = { .method_name = BF_STR("GET"), .path = BF_STR("/") };
 	struct bf_log_line line = { 0 };
 	struct bf_buf room;
 

@@ -17,10 +17,11 @@ static bool county_of_shaoyang(const void *arg, int64_t code)
 	return code == 430524;
 }
 
-/* Reads a query against one declared parameter. */
+/* Reads a query against one declared parameter, which the faults point to afterwards. */
 static enum bf_rc read_query(struct bf_param param, const char *query)
 {
-	const struct bf_table table = { &param, 1, sizeof(param) };
+	static struct bf_param declared;
+	const struct bf_table table = { &declared, 1, sizeof(declared) };
 	struct bf_fields fields = { 0 };
 	struct bf_param_source source = {
 		.parts = &(struct bf_fields){ 0 },
@@ -31,6 +32,7 @@ static enum bf_rc read_query(struct bf_param param, const char *query)
 	};
 	struct bf_faults faults;
 
+	declared = param;
 	bf_faults_init(&faults, pool);
 	bf_params_check(&table, "test", patterns, &faults);
 	assert_int_equal(faults.count, 0);

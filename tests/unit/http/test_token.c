@@ -51,7 +51,8 @@ static void refuses_other_lengths(void **state)
 	assert_false(check(""));
 	assert_false(check("A"));
 	bf_token_make(&key, sid, token);
-	strncat(token, "A", 1);
+	token[BF_TOKEN_TEXT_BYTES - 1] = 'A';
+	token[BF_TOKEN_TEXT_BYTES] = '\0';
 	assert_false(check(token));
 	token[BF_TOKEN_TEXT_BYTES - 2] = '\0';
 	assert_false(check(token));

@@ -12,7 +12,7 @@ struct bf_app {
 };
 
 struct bf_worker {
-	struct bf_pool *pool;
+	const struct bf_app *app;
 	void (*metrics)(void *arg, struct bf_buf *out);
 	void *metrics_arg;
 };
@@ -49,7 +49,7 @@ struct bf_worker *bf_worker_new(struct bf_pool *pool, const struct bf_app *app)
 
 	if (there_is(app->config, "workers_die"))
 		abort();
-	worker->pool = pool;
+	worker->app = app;
 	return worker;
 }
 
@@ -136,6 +136,8 @@ void bf_worker_answer(struct bf_worker *worker, struct bf_request *request, enum
 	}
 	if (bf_str_is(request->path, "/metrics"))
 		worker->metrics(worker->metrics_arg, &request->out);
+	if (bf_str_is(request->path, "/quarantine"))
+		bf_buf_add_text(&request->out, worker->app->config->quarantine);
 	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
 		if (bf_str_is(request->path, addresses[i].path)) {
 			*ret_route = addresses[i].path + 1;
