@@ -219,7 +219,7 @@ static void add_post(struct bf_demo_world *world, const struct draft *draft,
 		    bf_demo_time(life->opened_ms), bf_demo_time(life->deadline_ms),
 		    bf_demo_time(life->closed_ms ? life->closed_ms : life->ended_ms),
 		    bf_demo_number(life->opened_ms),
-		    bf_demo_number(draft->urgency * NEWEST_KEYS + life->opened_ms),
+		    bf_demo_number((draft->urgency + 1) * NEWEST_KEYS - life->deadline_ms),
 		    bf_demo_number(draft->seen), bf_demo_number(pieces * progress.pending),
 		    bf_demo_number(money * progress.taken), bf_demo_number(money * progress.sent),
 		    bf_demo_number(money * progress.confirmed),
@@ -248,13 +248,19 @@ static void add_grams(struct bf_demo_world *world, const struct draft *draft,
 		      const struct bf_demo_life *life)
 {
 	const struct bf_demo_village *village = draft->household.village;
-	const char *text = bf_pool_printf(world->chunk, "%s %s %.*s %.*s %.*s", draft->title,
-					  draft->need->item, BF_STR_ARG(draft->city->region->name),
-					  BF_STR_ARG(village->county->name),
-					  BF_STR_ARG(village->township->name));
+	struct bf_str text = bf_search_text(
+		world->chunk, &(struct bf_search_post){
+				      .title = bf_str(draft->title),
+				      .item = bf_str(draft->need->item),
+				      .places = { draft->city->region->name, village->county->name,
+						  village->township->name },
+				      .places_en = { draft->city->region->name_en,
+						     village->county->name_en,
+						     village->township->name_en },
+			      });
 	int64_t sort_key = life->opened_ms + (life->end == BF_DEMO_IS_OPEN ? NEWEST_KEYS : 0);
 	struct bf_str *grams;
-	size_t count = bf_search_index(world->chunk, bf_str(text), &grams);
+	size_t count = bf_search_index(world->chunk, text, &grams);
 
 	for (size_t i = 0; i < count; i++)
 		BF_DEMO_ROW(world, BF_DEMO_POST_GRAM, bf_value_string(grams[i]),

@@ -124,6 +124,17 @@ static int by_byte(const void *a, const void *b)
 	return strcmp(((const struct bf_str *)a)->p, ((const struct bf_str *)b)->p);
 }
 
+struct bf_str bf_search_text(struct bf_pool *pool, const struct bf_search_post *post)
+{
+	const char *text = bf_pool_printf(pool, "%.*s %.*s", BF_STR_ARG(post->title),
+					  BF_STR_ARG(post->item));
+
+	for (size_t i = 0; i < BF_SEARCH_PLACES; i++)
+		text = bf_pool_printf(pool, "%s %.*s %.*s", text, BF_STR_ARG(post->places[i]),
+				      BF_STR_ARG(post->places_en[i]));
+	return bf_str(text);
+}
+
 size_t bf_search_index(struct bf_pool *pool, struct bf_str text, struct bf_str **ret_grams)
 {
 	struct grams grams = cut(pool, text);

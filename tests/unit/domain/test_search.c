@@ -114,6 +114,21 @@ static void an_index_is_sorted_and_has_each_gram_once(void **state)
 	assert_string_equal(indexed("米"), "");
 }
 
+static void a_post_is_found_by_its_place_in_both_scripts(void **state)
+{
+	struct bf_str text = bf_search_text(
+		pool, &(struct bf_search_post){
+			      .title = BF_STR("求一台水泵"),
+			      .item = BF_STR("水泵"),
+			      .places = { BF_STR("邵阳市"), BF_STR("新邵县"), BF_STR("") },
+			      .places_en = { BF_STR("Shaoyang"), BF_STR("Xinshao County"), BF_STR("") },
+		      });
+
+	(void)state;
+	assert_string_equal(indexed(text.p),
+			    "county shaoyang xinshao 一台 台水 新邵 水泵 求一 邵县 邵阳 阳市");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +139,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_search_has_at_most_six, start, end),
 		cmocka_unit_test_setup_teardown(a_long_text_ends_between_characters, start, end),
 		cmocka_unit_test_setup_teardown(an_index_is_sorted_and_has_each_gram_once, start,
+						end),
+		cmocka_unit_test_setup_teardown(a_post_is_found_by_its_place_in_both_scripts, start,
 						end),
 	};
 
