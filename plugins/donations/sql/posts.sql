@@ -4,10 +4,11 @@
 -- name: posts
 -- A city's posts in one phase, newest, most urgent or least seen first.
 -- page: sort_key, id
--- example: city=430500, state=open, need=medical, county=430523, page_rows=20
+-- example: city=430500, state=open, need=medical, county=430523, lang=zh, page_rows=20
 -- example: after_key=1763000000000, after_id=1000
-SELECT p.id, p.ref, p.title, p.need_kind, p.form, p.county, t.name AS township, p.phase,
-       p.urgency, p.target_fen, p.taken_fen, p.quantity, p.taken_quantity, p.unit, p.share,
+SELECT p.id, p.ref, p.title, p.need_kind, p.form, p.county,
+       CASE :lang WHEN 'en' THEN t.name_en ELSE t.name END AS township,
+       p.phase, p.urgency, p.target_fen, p.taken_fen, p.quantity, p.taken_quantity, p.unit, p.share,
        p.opened_at, p.deadline_at, p.seen, p.sort_key
   FROM (SELECT q.id, q.ref, q.title, q.need_kind, q.form, q.county, q.township,
                q.listed AS phase, q.urgency, q.target_fen, q.taken_fen, q.quantity,
@@ -42,10 +43,11 @@ SELECT COALESCE((SELECT c.posts
 
 -- name: post
 -- One post as a visitor sees it.
--- example: city=430500, ref=WP7A9X8NWP
+-- example: city=430500, ref=WP7A9X8NWP, lang=zh
 SELECT p.id, p.ref, p.title,
        CASE WHEN x.story_consent_at IS NOT NULL THEN x.story END AS story,
-       x.reason, x.price_source, p.need_kind, p.form, p.county, t.name AS township,
+       x.reason, x.price_source, p.need_kind, p.form, p.county,
+       CASE :lang WHEN 'en' THEN t.name_en ELSE t.name END AS township,
        h.shown_name AS family_name, h.people, p.listed AS phase, p.urgency, p.target_fen,
        p.taken_fen, p.pending_fen, p.sent_fen, p.confirmed_fen, p.item, p.quantity,
        p.taken_quantity, p.unit,
@@ -61,7 +63,7 @@ SELECT p.id, p.ref, p.title,
 -- name: post_steps
 -- Who checked a post, level by level, in the round that published it. Of a village's office the
 -- township is shown.
--- example: post=1
+-- example: post=1, lang=zh
 SELECT s.level, COALESCE(u.name, r.name) AS office, a.shown_name AS verifier, s.decided_at
   FROM review_step s
   JOIN region r ON r.code = s.office
@@ -94,8 +96,9 @@ SELECT d.fen AS amount_fen, d.quantity, d.sent_at, d.received_at,
 
 -- name: card_posts
 -- Three urgent open posts for a city's page.
--- example: city=430500
-SELECT p.id, p.ref, p.title, p.need_kind, p.form, p.county, t.name AS township,
+-- example: city=430500, lang=zh
+SELECT p.id, p.ref, p.title, p.need_kind, p.form, p.county,
+       CASE :lang WHEN 'en' THEN t.name_en ELSE t.name END AS township,
        p.listed AS phase, p.urgency, p.target_fen, p.taken_fen, p.quantity, p.taken_quantity,
        p.unit,
        CASE p.form WHEN 'money' THEN p.taken_fen * 1000 DIV p.target_fen
