@@ -229,11 +229,24 @@ static void show_progress(void *arg, const char *stage, int64_t done)
 	progress->stage = stage;
 }
 
+/* "2026-11-24", a day that the calendar has. */
+static bool read_day(const char *text, struct bf_date *ret_date)
+{
+	struct bf_date date = { 0 }, civil;
+	int end = 0;
+
+	if (sscanf(text, "%4d-%2d-%2d%n", &date.year, &date.month, &date.day, &end) != 3 ||
+	    text[end])
+		return false;
+	civil = bf_clock_date(bf_clock_from_date(date));
+	*ret_date = date;
+	return civil.year == date.year && civil.month == date.month && civil.day == date.day;
+}
+
 /* What --scale, --seed and --as-of say, checked. */
 static bool read_demo(const struct options *options, struct bf_demo *ret_demo)
 {
-	struct bf_date date = { 0 };
-	int end = 0;
+	struct bf_date date;
 
 	*ret_demo = (struct bf_demo){
 		.percent = bf_demo_percent(options->scale ? options->scale : "1"),
@@ -252,8 +265,7 @@ static bool read_demo(const struct options *options, struct bf_demo *ret_demo)
 	}
 	if (!options->as_of)
 		return true;
-	if (sscanf(options->as_of, "%4d-%2d-%2d%n", &date.year, &date.month, &date.day, &end) != 3 ||
-	    options->as_of[end]) {
+	if (!read_day(options->as_of, &date)) {
 		fprintf(stderr, "bangfu: --as-of is \"%s\": it must be a date such as 2026-11-24\n",
 			options->as_of);
 		return false;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "base/pool.h"
 
 enum { FIRST_BYTES = 256 };
 
@@ -34,7 +35,7 @@ void bf_buf_reserve_slow(struct bf_buf *buf, size_t more)
 		capacity *= 2;
 	data = realloc(buf->data == empty ? NULL : buf->data, capacity);
 	if (!data)
-		abort();
+		bf_pool_no_memory();
 	data[buf->len] = '\0';
 	buf->data = data;
 	buf->capacity = capacity;

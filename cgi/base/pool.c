@@ -36,13 +36,17 @@ void bf_pool_on_no_memory(void (*handler)(void))
 	no_memory = handler;
 }
 
+void bf_pool_no_memory(void)
+{
+	if (no_memory)
+		no_memory();
+	abort();
+}
+
 static void *must(void *memory)
 {
-	if (!memory) {
-		if (no_memory)
-			no_memory();
-		abort();
-	}
+	if (!memory)
+		bf_pool_no_memory();
 	return memory;
 }
 

@@ -29,6 +29,8 @@ __attribute__((returns_nonnull, malloc)) void *bf_pool_zalloc(struct bf_pool *po
 /* For a size that the client chose: NULL where memory ends or limit_bytes is passed. */
 __attribute__((malloc)) void *bf_pool_try(struct bf_pool *pool, size_t size, size_t limit_bytes);
 void bf_pool_on_no_memory(void (*handler)(void));
+/* For memory that is not a pool's: what a pool does where memory ends. */
+__attribute__((noreturn)) void bf_pool_no_memory(void);
 
 /* Copies end in NUL. */
 __attribute__((returns_nonnull)) char *bf_pool_copy(struct bf_pool *pool, struct bf_str s);

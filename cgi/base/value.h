@@ -75,7 +75,7 @@ struct bf_value bf_value_map(struct bf_pool *pool);
 void bf_value_push(struct bf_pool *pool, struct bf_value *list, struct bf_value item);
 /* Sets or replaces a member of a map made by bf_value_map; the name is borrowed. */
 void bf_value_set(struct bf_value *map, const char *name, struct bf_value value);
-/* A member of a row or map, or list.next and list.count; NULL where there is none. */
+/* A member of a row or map, or list.next; NULL where there is none. */
 const struct bf_value *bf_value_find(const struct bf_value *value, struct bf_str name);
 /* What `if` takes for true: not null, false, 0, "" or an empty list. */
 bool bf_value_true(const struct bf_value *value);

@@ -3,12 +3,19 @@
 
 #include "db/queries.h"
 
-enum guard_kind { ALWAYS, GIVEN, NOT_GIVEN, IS_WORD };
+enum { GUARDS_MAX = 3 };
+enum guard_kind { GIVEN, NOT_GIVEN, IS_WORD };
 
 struct guard {
 	enum guard_kind kind;
 	size_t condition; /* index of the name */
 	size_t state;     /* of IS_WORD */
+};
+
+/* What must hold for a line to be there; none: it always is. */
+struct guards {
+	size_t count;
+	struct guard items[GUARDS_MAX];
 };
 
 /* One line of a statement without its comments, with ? in place of :names. */
@@ -17,7 +24,7 @@ struct line {
 	struct bf_str sql;
 	size_t param_count;
 	const struct bf_str *params;
-	struct guard guard;
+	struct guards guards;
 };
 
 /* One .sql file being read. `query` is NULL between two queries. */
@@ -109,7 +116,7 @@ static bool is_word(struct bf_str s)
 	return s.len > 0;
 }
 
-/* What stands behind "--?": `x`, `!x` or `x=word`. */
+/* One condition: `x`, `!x` or `x=word`. */
 static struct guard parse_guard(struct parser *parser, struct bf_str s)
 {
 	struct guard guard = { .kind = GIVEN };
@@ -139,6 +146,20 @@ static struct guard parse_guard(struct parser *parser, struct bf_str s)
 	else if (guard.kind == GIVEN)
 		condition->plain = true;
 	return guard;
+}
+
+/* What stands behind "--?": conditions with commas between, all of which must hold. */
+static void parse_guards(struct parser *parser, struct bf_str s, struct guards *guards)
+{
+	struct bf_str part;
+
+	while (bf_str_cut(&s, ',', &part)) {
+		if (guards->count == GUARDS_MAX) {
+			FAULT(parser, "over %d conditions on one line", GUARDS_MAX);
+			return;
+		}
+		guards->items[guards->count++] = parse_guard(parser, part);
+	}
 }
 
 /* Copies a quoted text or name as it is; returns its bytes, or all where it does not end. */
@@ -217,10 +238,10 @@ static bool is_line_comment(struct bf_str s)
 }
 
 /*
- * Reads a line of a statement into parser->text and ->params and its condition into *guard.
+ * Reads a line of a statement into parser->text and ->params and its conditions into *guards.
  * Returns whether the statement ends on it.
  */
-static bool scan_line(struct parser *parser, struct bf_str s, struct guard *guard)
+static bool scan_line(struct parser *parser, struct bf_str s, struct guards *guards)
 {
 	bool ended = false;
 
@@ -250,11 +271,11 @@ static bool scan_line(struct parser *parser, struct bf_str s, struct guard *guar
 	}
 	check_dashes(parser);
 	if (bf_str_starts(s, BF_STR("--?")))
-		*guard = parse_guard(parser, after(s, 3));
+		parse_guards(parser, after(s, 3), guards);
 	return ended;
 }
 
-static void add_line(struct parser *parser, const struct guard *guard)
+static void add_line(struct parser *parser, const struct guards *guards)
 {
 	struct bf_str sql = bf_str_trim(bf_buf_str(&parser->text));
 	struct line *line;
@@ -269,7 +290,7 @@ static void add_line(struct parser *parser, const struct guard *guard)
 	*line = (struct line){ .sql = pooled(parser->pool, sql),
 			       .params = params,
 			       .param_count = parser->param_count,
-			       .guard = *guard };
+			       .guards = *guards };
 	*parser->last_line = line;
 	parser->last_line = &line->next;
 }
@@ -381,11 +402,8 @@ static void start_query(struct parser *parser, struct bf_str name)
 static bool holds(const struct guard *guard, const struct bf_query_conditions *conditions,
 		  size_t variant)
 {
-	size_t state;
+	size_t state = bf_condition_state(conditions, variant, guard->condition);
 
-	if (guard->kind == ALWAYS)
-		return true;
-	state = bf_condition_state(conditions, variant, guard->condition);
 	switch (guard->kind) {
 	case GIVEN:
 		return state != 0;
@@ -394,6 +412,15 @@ static bool holds(const struct guard *guard, const struct bf_query_conditions *c
 	default:
 		return state == guard->state;
 	}
+}
+
+static bool is_there(const struct line *line, const struct bf_query_conditions *conditions,
+		     size_t variant)
+{
+	for (size_t i = 0; i < line->guards.count; i++)
+		if (!holds(&line->guards.items[i], conditions, variant))
+			return false;
+	return true;
 }
 
 static size_t variant_count(const struct bf_query_conditions *conditions)
@@ -413,7 +440,7 @@ static void make_variant(struct parser *parser, size_t i, struct bf_query_varian
 
 	bf_buf_clear(&parser->text);
 	for (struct line *line = parser->first_line; line; line = line->next) {
-		if (!holds(&line->guard, parser->conditions, i))
+		if (!is_there(line, parser->conditions, i))
 			continue;
 		if (count + line->param_count > BF_QUERY_PARAMS_MAX) {
 			FAULT(parser, "query \"%s\" has over %d parameters", parser->query->name,
@@ -464,7 +491,7 @@ static void check_query(struct parser *parser)
 	if (!query->comment)
 		FAULT(parser, "query \"%s\" has no comment. Say below its name what it answers.",
 		      query->name);
-	if (!parser->first_line || parser->first_line->guard.kind != ALWAYS)
+	if (!parser->first_line || parser->first_line->guards.count)
 		FAULT(parser, "query \"%s\" has no first line that always holds", query->name);
 	else if (!query->writes && !only_reads(parser->first_line->sql))
 		FAULT(parser, "query \"%s\" changes rows. Say \"-- writes\" below its name.",
@@ -495,13 +522,13 @@ static void end_query(struct parser *parser)
 
 static void parse_statement_line(struct parser *parser, struct bf_str text)
 {
-	struct guard guard = { .kind = ALWAYS };
+	struct guards guards = { 0 };
 	int line_number = parser->line_number;
 	bool ended;
 
 	parser->in_statement = true;
-	ended = scan_line(parser, text, &guard);
-	add_line(parser, &guard);
+	ended = scan_line(parser, text, &guards);
+	add_line(parser, &guards);
 	if (!ended)
 		return;
 	end_query(parser);

@@ -79,14 +79,15 @@ enum bf_rc bf_path_decode(struct bf_pool *pool, struct bf_str raw, struct bf_str
 	if (!raw.len || raw.p[0] != '/')
 		return bf_err_set(err, BF_BAD_REQUEST, "path does not start with \"/\"");
 	if (raw.len > BF_PATH_BYTES_MAX)
-		return bf_err_set(err, BF_BAD_REQUEST, "path has %zu bytes, %d are allowed", raw.len,
-				  BF_PATH_BYTES_MAX);
+		return bf_err_set(err, BF_BAD_REQUEST, "path has %zu bytes, %d are allowed",
+				  raw.len, BF_PATH_BYTES_MAX);
 	path.p = to = bf_pool_alloc(pool, raw.len + 1);
 	for (size_t at = 0; at < raw.len;) {
 		char c = path_byte(raw, &at);
 
 		if (!c)
-			return bf_err_set(err, BF_BAD_REQUEST, "path has a refused byte before %zu", at);
+			return bf_err_set(err, BF_BAD_REQUEST, "path has a refused byte before %zu",
+					  at);
 		to[path.len++] = c;
 	}
 	to[path.len] = '\0';

@@ -5,8 +5,8 @@
 #include "http/request.h"
 
 struct bf_cgi {
-	char **variables;     /* "NAME=value", ended by NULL */
-	int input, output;    /* descriptors; input -1: no body */
+	char **variables;  /* "NAME=value", ended by NULL */
+	int input, output; /* descriptors; input -1: no body */
 };
 
 /* The transport of a CGI request; cgi must outlive it. For plain CGI, variables is environ and

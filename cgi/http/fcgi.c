@@ -12,7 +12,7 @@
 #include "http/record.h"
 
 enum {
-	STREAM_TIMEOUT_S = 5,  /* of one receive or send */
+	STREAM_TIMEOUT_S = 5,   /* of one receive or send */
 	HEAD_TIMEOUT_MS = 5000, /* of the head as a whole */
 	HEAD_PAUSE_MS = 1,
 	PARAMS_BYTES_MAX = 64 * 1024,
@@ -23,9 +23,9 @@ struct bf_fcgi {
 	struct bf_fcgi_options options;
 	FCGX_Request request; /* request.ipcFd: the connection that is held, -1: none */
 	struct bf_transport transport;
-	int queue;            /* an epoll of the listener */
-	bool looked_last;     /* while draining: at the queue, for the last time */
-	bool keep;            /* the web server asks for it */
+	int queue;        /* an epoll of the listener */
+	bool looked_last; /* while draining: at the queue, for the last time */
+	bool keep;        /* the web server asks for it */
 	bool body_ended;
 	const char *why;
 	struct bf_fcgi_counts counts;
@@ -53,8 +53,8 @@ static bool body_has_ended(void *arg)
 {
 	struct bf_fcgi *fcgi = arg;
 
-	fcgi->body_ended = FCGX_GetChar(fcgi->request.in) == EOF &&
-			   FCGX_GetError(fcgi->request.in) == 0;
+	fcgi->body_ended =
+		FCGX_GetChar(fcgi->request.in) == EOF && FCGX_GetError(fcgi->request.in) == 0;
 	return fcgi->body_ended;
 }
 

@@ -14,8 +14,8 @@
 struct bf_fcgi;
 
 struct bf_fcgi_options {
-	int listener;          /* non-blocking, of AF_UNIX; stays the caller's */
-	bool any_peer;         /* else only peer may connect */
+	int listener;  /* non-blocking, of AF_UNIX; stays the caller's */
+	bool any_peer; /* else only peer may connect */
 	uid_t peer;
 	sigset_t waiting_mask; /* signals blocked while it waits, and at no other time fewer */
 };

@@ -5,7 +5,7 @@
 #include "http/address.h"
 
 enum {
-	BOUNDARY_BYTES_MAX = 70,   /* RFC 2046 */
+	BOUNDARY_BYTES_MAX = 70, /* RFC 2046 */
 	PART_HEADER_BYTES_MAX = 4096,
 	FIELDS_FIRST = 8,
 };
@@ -13,8 +13,13 @@ enum {
 enum kind { URLENCODED, MULTIPART };
 
 enum state {
-	IN_NAME, IN_VALUE,          /* urlencoded */
-	BEFORE_PARTS, AFTER_BOUNDARY, IN_HEADERS, IN_PART, BEHIND_PARTS, /* multipart */
+	IN_NAME,
+	IN_VALUE, /* urlencoded */
+	BEFORE_PARTS,
+	AFTER_BOUNDARY,
+	IN_HEADERS,
+	IN_PART,
+	BEHIND_PARTS, /* multipart */
 };
 
 struct bf_form {
@@ -30,16 +35,16 @@ struct bf_form {
 	struct bf_upload *uploads;
 
 	/* urlencoded */
-	struct bf_str name;      /* of the value that is being read */
-	unsigned escape_digits;  /* still to come behind a percent sign */
-	int escape;              /* of the digits so far */
+	struct bf_str name;     /* of the value that is being read */
+	unsigned escape_digits; /* still to come behind a percent sign */
+	int escape;             /* of the digits so far */
 
 	/* multipart */
 	char delimiter[4 + BOUNDARY_BYTES_MAX + 1]; /* CR LF "--" and the boundary */
 	size_t delimiter_len, matched;
-	char after[2];           /* the bytes behind a boundary */
+	char after[2]; /* the bytes behind a boundary */
 	size_t after_len;
-	struct bf_upload part;   /* headers of the part that is being read */
+	struct bf_upload part; /* headers of the part that is being read */
 	bool is_file;
 };
 
@@ -66,7 +71,8 @@ static void *grown(struct bf_pool *pool, void *items, size_t count, size_t *capa
 
 static struct bf_str take_piece(struct bf_form *form)
 {
-	struct bf_str text = { bf_pool_copy(form->pool, bf_buf_str(&form->piece)), form->piece.len };
+	struct bf_str text = { bf_pool_copy(form->pool, bf_buf_str(&form->piece)),
+			       form->piece.len };
 
 	bf_buf_clear(&form->piece);
 	return text;
@@ -78,7 +84,8 @@ static enum bf_rc add_field(struct bf_form *form, struct bf_str name, struct bf_
 	if (!bf_text_clean(name) || !bf_text_clean(value))
 		return refuse(err, "a field is not UTF-8 or holds control characters");
 	if (form->count + form->upload_count == form->fields_max)
-		return bf_err_set(err, BF_BAD_REQUEST, "form: more than %zu fields", form->fields_max);
+		return bf_err_set(err, BF_BAD_REQUEST, "form: more than %zu fields",
+				  form->fields_max);
 	form->fields = grown(form->pool, form->fields, form->count, &form->capacity,
 			     sizeof(form->fields[0]));
 	form->fields[form->count++] = (struct bf_field){ name, value };
@@ -185,7 +192,7 @@ static enum bf_rc read_disposition(struct bf_form *form, struct bf_str value, st
 	value.p += kind.len;
 	value.len -= kind.len;
 	while (cut_parameter(&value, &name, &text)) {
-		struct bf_str *to = bf_str_is(name, "name")	  ? &form->part.field
+		struct bf_str *to = bf_str_is(name, "name")       ? &form->part.field
 				    : bf_str_is(name, "filename") ? &form->part.file_name
 								  : NULL;
 
@@ -240,7 +247,8 @@ static enum bf_rc add_upload(struct bf_form *form, struct bf_err *err)
 	if (!form->part.file_name.len && !form->piece.len)
 		return BF_OK; /* a file input that was left empty */
 	if (form->count + form->upload_count == form->fields_max)
-		return bf_err_set(err, BF_BAD_REQUEST, "form: more than %zu fields", form->fields_max);
+		return bf_err_set(err, BF_BAD_REQUEST, "form: more than %zu fields",
+				  form->fields_max);
 	form->uploads = grown(form->pool, form->uploads, form->upload_count, &form->upload_capacity,
 			      sizeof(form->uploads[0]));
 	form->part.bytes = take_piece(form);
@@ -303,7 +311,8 @@ static enum bf_rc feed_header_byte(struct bf_form *form, char c, struct bf_err *
 {
 	bf_buf_add_char(&form->piece, c);
 	if (form->piece.len > PART_HEADER_BYTES_MAX)
-		return bf_err_set(err, BF_BAD_REQUEST, "form: a part has more than %d bytes of headers",
+		return bf_err_set(err, BF_BAD_REQUEST,
+				  "form: a part has more than %d bytes of headers",
 				  PART_HEADER_BYTES_MAX);
 	if (bf_str_ends(bf_buf_str(&form->piece), BF_STR("\r\n\r\n")))
 		return read_part_headers(form, err);
@@ -409,12 +418,12 @@ enum bf_rc bf_form_new(struct bf_pool *pool, struct bf_str content_type, size_t 
 
 enum bf_rc bf_form_feed(struct bf_form *form, struct bf_str bytes, struct bf_err *err)
 {
-	return form->kind == MULTIPART ? feed_parts(form, bytes, err) : feed_pairs(form, bytes, err);
+	return form->kind == MULTIPART ? feed_parts(form, bytes, err)
+				       : feed_pairs(form, bytes, err);
 }
 
 enum bf_rc bf_form_end(struct bf_form *form, struct bf_fields *ret_fields,
-		       struct bf_upload **ret_uploads, size_t *ret_upload_count,
-		       struct bf_err *err)
+		       struct bf_upload **ret_uploads, size_t *ret_upload_count, struct bf_err *err)
 {
 	enum bf_rc rc = BF_OK;
 

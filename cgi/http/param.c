@@ -266,9 +266,9 @@ static enum bf_param_reason read_cursor(struct reading *reading)
 typedef enum bf_param_reason read_fn(struct reading *reading);
 
 static read_fn *const readers[BF_PARAM_TYPE__MAX] = {
-	[BF_TEXT] = read_text,	   [BF_LINES] = read_text,   [BF_INT] = read_int,
-	[BF_ID] = read_int,	   [BF_REF] = read_ref,	     [BF_FEN] = read_fen,
-	[BF_DATE] = read_date,	   [BF_ONE_OF] = read_choice, [BF_COUNTY] = read_county,
+	[BF_TEXT] = read_text,     [BF_LINES] = read_text,    [BF_INT] = read_int,
+	[BF_ID] = read_int,        [BF_REF] = read_ref,       [BF_FEN] = read_fen,
+	[BF_DATE] = read_date,     [BF_ONE_OF] = read_choice, [BF_COUNTY] = read_county,
 	[BF_CURSOR] = read_cursor,
 };
 
@@ -440,15 +440,15 @@ enum bf_rc bf_params_read(struct bf_pool *pool, const struct bf_table *params,
 		.faults = bf_pool_alloc(pool, params->count * sizeof(struct bf_param_fault)),
 	};
 	for (uint32_t i = 0; i < params->count; i++) {
-		struct reading reading = {
-			.pool = pool, .param = param_at(params, i), .source = source
-		};
+		struct reading reading = { .pool = pool,
+					   .param = param_at(params, i),
+					   .source = source };
 		enum bf_param_reason reason = read_param(&reading, ret_params);
 
 		if (reason == BF_PARAM_FINE)
 			continue;
-		ret_params->faults[ret_params->fault_count++] = (struct bf_param_fault){
-			reading.param, reason, reading.bound };
+		ret_params->faults[ret_params->fault_count++] =
+			(struct bf_param_fault){ reading.param, reason, reading.bound };
 		if (is_part(source, reading.param))
 			rc = BF_NOT_FOUND;
 		else if (rc == BF_OK)

@@ -37,8 +37,8 @@ enum bf_param_reason {
 	BF_PARAM_NOT_INT,
 	BF_PARAM_NOT_MONEY,
 	BF_PARAM_NOT_DATE,
-	BF_PARAM_TOO_SMALL,  /* below bound */
-	BF_PARAM_TOO_LARGE,  /* above bound */
+	BF_PARAM_TOO_SMALL, /* below bound */
+	BF_PARAM_TOO_LARGE, /* above bound */
 	BF_PARAM_NOT_REF,
 	BF_PARAM_NOT_CHOICE,
 	BF_PARAM_NOT_COUNTY,

@@ -115,8 +115,8 @@ enum bf_rc bf_patterns_add(struct bf_patterns *patterns, const char *pattern, st
 		char why[128];
 
 		pcre2_get_error_message(error, (PCRE2_UCHAR *)why, sizeof(why));
-		return bf_err_set(err, BF_FAULT, "pattern \"%s\": %s at character %zu", pattern, why,
-				  (size_t)at + 1);
+		return bf_err_set(err, BF_FAULT, "pattern \"%s\": %s at character %zu", pattern,
+				  why, (size_t)at + 1);
 	}
 	/* Without JIT on this machine the interpreter takes over, under the same limits. */
 	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);

@@ -14,11 +14,11 @@ enum { HEADERS_FIRST = 32, HEADER_BYTES_MAX = 64 * 1024, FIELDS_MAX = 200 };
 /* Variables that decide who asks and for what: one value each, or the request is refused.
  * Sorted. */
 static const char *const single[] = {
-	"CONTENT_LENGTH",      "CONTENT_TYPE",		"HTTP_AUTHORIZATION",
-	"HTTP_CONTENT_LENGTH", "HTTP_COOKIE",		"HTTP_HOST",
-	"HTTP_IDEMPOTENCY_KEY", "HTTP_ORIGIN",		"HTTP_SEC_FETCH_SITE",
-	"HTTP_TRANSFER_ENCODING", "REMOTE_ADDR",	"REQUEST_METHOD",
-	"REQUEST_SCHEME",      "REQUEST_URI",
+	"CONTENT_LENGTH",         "CONTENT_TYPE", "HTTP_AUTHORIZATION",
+	"HTTP_CONTENT_LENGTH",    "HTTP_COOKIE",  "HTTP_HOST",
+	"HTTP_IDEMPOTENCY_KEY",   "HTTP_ORIGIN",  "HTTP_SEC_FETCH_SITE",
+	"HTTP_TRANSFER_ENCODING", "REMOTE_ADDR",  "REQUEST_METHOD",
+	"REQUEST_SCHEME",         "REQUEST_URI",
 };
 
 static int compare_name(const void *key, const void *row)
@@ -96,7 +96,8 @@ static enum bf_rc read_variables(struct bf_request *req, char **variables, size_
 					  bytes_max);
 		bf_str_cut(&value, '=', &name);
 		if (!first_of_its_name(name, &seen))
-			return bf_err_set(err, BF_BAD_REQUEST, "%.*s was sent twice", BF_STR_ARG(name));
+			return bf_err_set(err, BF_BAD_REQUEST, "%.*s was sent twice",
+					  BF_STR_ARG(name));
 		if (!bf_str_starts(name, BF_STR("HTTP_")) || !value.p)
 			continue;
 		name.p += strlen("HTTP_");
@@ -202,8 +203,8 @@ static enum bf_rc read_bytes(struct bf_request *req, const struct bf_transport *
 		long n = transport->read(transport->arg, body + got, bytes - got);
 
 		if (n <= 0)
-			return bf_err_set(err, BF_BAD_REQUEST, "body ended after %zu of %zu bytes", got,
-					  bytes);
+			return bf_err_set(err, BF_BAD_REQUEST, "body ended after %zu of %zu bytes",
+					  got, bytes);
 		got += (size_t)n;
 	}
 	body[bytes] = '\0';
@@ -238,8 +239,10 @@ static enum bf_rc read_body(struct bf_request *req, const struct bf_transport *t
 	if (rc != BF_OK)
 		return rc;
 	if (transport->ended && !transport->ended(transport->arg))
-		return bf_err_set(err, BF_BAD_REQUEST, "body does not end after its %zu bytes", bytes);
-	return bytes ? read_form(req, variable(req, transport, "CONTENT_TYPE"), limits->fields, err) : BF_OK;
+		return bf_err_set(err, BF_BAD_REQUEST, "body does not end after its %zu bytes",
+				  bytes);
+	return bytes ? read_form(req, variable(req, transport, "CONTENT_TYPE"), limits->fields, err)
+		     : BF_OK;
 }
 
 /* ---- the whole ----------------------------------------------------------------------- */

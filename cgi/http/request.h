@@ -36,24 +36,24 @@ struct bf_request {
 	bool head;                 /* HEAD: as GET, the body is not sent */
 	struct bf_str path;        /* decoded, canonical: no "//", "." or ".." */
 	struct bf_str query_string;
-	struct bf_fields headers;  /* lower-case names without "http_" */
+	struct bf_fields headers; /* lower-case names without "http_" */
 	struct bf_fields cookies;
-	struct bf_fields query;    /* of the address */
-	struct bf_fields form;     /* of the body */
+	struct bf_fields query; /* of the address */
+	struct bf_fields form;  /* of the body */
 	struct bf_upload *uploads;
 	size_t upload_count;
-	struct bf_str client;      /* the web server's REMOTE_ADDR */
+	struct bf_str client; /* the web server's REMOTE_ADDR */
 	struct bf_str scheme, host;
 	struct bf_str body;
 
 	/* the answer */
 	int status;
-	struct bf_buf out;          /* the body */
-	struct bf_buf headers_out;  /* "Name: value\r\n" lines */
-	struct bf_err err;          /* the log side of what went wrong */
+	struct bf_buf out;         /* the body */
+	struct bf_buf headers_out; /* "Name: value\r\n" lines */
+	struct bf_err err;         /* the log side of what went wrong */
 
 	int64_t started_us;
-	unsigned queries;           /* sent to the database */
+	unsigned queries; /* sent to the database */
 	int64_t query_us;
 };
 
@@ -74,9 +74,9 @@ struct bf_transport {
 };
 
 struct bf_request_limits {
-	size_t header_bytes;    /* all variables together: 64 KiB */
-	size_t fields;          /* of query or form: 200 */
-	size_t body_bytes;      /* forms: 64 KiB */
+	size_t header_bytes; /* all variables together: 64 KiB */
+	size_t fields;       /* of query or form: 200 */
+	size_t body_bytes;   /* forms: 64 KiB */
 };
 
 /* The limits that the configuration sets. */

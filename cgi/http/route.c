@@ -7,10 +7,10 @@
 #define METHODS (BF_POST + 1)
 
 struct node {
-	struct bf_str segment;             /* empty: what {parameters} take */
+	struct bf_str segment; /* empty: what {parameters} take */
 	size_t count, capacity;
-	struct node **written;             /* children by segment, sorted */
-	struct node *any;                  /* the child of a {parameter} */
+	struct node **written; /* children by segment, sorted */
+	struct node *any;      /* the child of a {parameter} */
 	const struct bf_route *routes[METHODS];
 };
 
@@ -138,8 +138,9 @@ static const char *wrong_segment(const struct bf_route *route, struct bf_str seg
 	if (!segment.len)
 		return last ? NULL : "its path has an empty segment";
 	if (parameter_name(segment, &name))
-		return is_declared(route, name) ? NULL
-						: "its path has a {name} that no parameter declares";
+		return is_declared(route, name)
+			       ? NULL
+			       : "its path has a {name} that no parameter declares";
 	if (segment.p[0] == '.')
 		return "a segment of its path starts with \".\"";
 	for (size_t i = 0; i < segment.len; i++) {
@@ -310,8 +311,8 @@ static void take_parts(const struct bf_route *route, struct bf_pool *pool, struc
 	while (bf_str_cut(&pattern, '/', &segment)) {
 		bf_str_cut(&path, '/', &value);
 		if (parameter_name(segment, &name))
-			items[count++] = (struct bf_field){
-				name, { bf_pool_copy(pool, value), value.len } };
+			items[count++] =
+				(struct bf_field){ name, { bf_pool_copy(pool, value), value.len } };
 	}
 	*ret_parts = (struct bf_fields){ count, items };
 }

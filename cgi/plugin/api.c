@@ -58,6 +58,16 @@ static enum bf_rc find_query(struct bf_req *req, const char *scope, const char *
 			  scope);
 }
 
+/* Only a post that was taken in may: not a GET, and not the page that shows a refused one again. */
+static enum bf_rc check_write(struct bf_req *req, const struct bf_query *query)
+{
+	if (req->route && req->route->method == BF_POST && !req->refused)
+		return BF_OK;
+	return bf_err_set(&req->http->err, BF_FAULT,
+			  "query \"%s\" writes, and route \"%s\" is a GET or was refused",
+			  query->name, req->route ? req->route->name : "");
+}
+
 /* One row more than a page shows was asked for: if it came, there is a next page, which
  * starts behind the last row shown. */
 static void cut_page(struct bf_req *req, const struct bf_query *query, struct bf_value *rows)
@@ -82,6 +92,9 @@ enum bf_rc bf_req_query(struct bf_req *req, const char *scope, const char *name,
 	const struct bf_query *query;
 	enum bf_rc rc = find_query(req, scope, name, &query);
 
+	/* INSERT ... RETURNING answers rows as well */
+	if (rc == BF_OK && query->writes)
+		rc = check_write(req, query);
 	if (rc != BF_OK)
 		return rc;
 	rc = bf_db_select(req->worker->db, req->pool, query, &req->args, ret_rows, &req->http->err);
@@ -124,12 +137,10 @@ enum bf_rc bf_exec(struct bf_req *req, const char *name)
 	const struct bf_query *query;
 	enum bf_rc rc = find_query(req, req->scope->name, name, &query);
 
+	if (rc == BF_OK)
+		rc = check_write(req, query);
 	if (rc != BF_OK)
 		return rc;
-	if (req->route->method == BF_GET)
-		return bf_err_set(&req->http->err, BF_FAULT,
-				  "query \"%s\" writes, and route \"%s\" is a GET", name,
-				  req->route->name);
 	rc = bf_db_exec(req->worker->db, query, &req->args, NULL, NULL, &req->http->err);
 	req->http->queries++;
 	req->http->query_us += bf_clock_monotonic_us() - start_us;
@@ -180,36 +191,55 @@ enum bf_rc bf_page(struct bf_req *req, const char *template_name)
 	return BF_OK;
 }
 
-static void add_part(struct bf_req *req, struct bf_buf *out, struct bf_str name)
+/* False: nobody bound it. */
+static bool add_part(const struct bf_req *req, struct bf_buf *out, struct bf_str name)
 {
 	const struct bf_value *value = bf_value_find(&req->args, name);
 
 	if (bf_value_is_null(value))
-		BF_BUG("a redirect needs {%.*s}, which nobody bound", BF_STR_ARG(name));
+		return false;
 	if (value->kind == BF_STRING)
 		bf_escape_query(out, bf_value_str(value));
 	else
 		bf_buf_add_int(out, bf_value_int(value));
+	return true;
+}
+
+enum bf_rc bf_req_route_address(const struct bf_req *req, const struct bf_route *route,
+				const char **ret_address, struct bf_err *err)
+{
+	struct bf_str rest = bf_str(route->path + 1), part;
+	enum bf_rc rc = BF_OK;
+	struct bf_buf address;
+
+	bf_buf_init(&address);
+	bf_buf_add_text(&address, bf_req_mount(req, req->scope->plugin));
+	while (rc == BF_OK && bf_str_cut(&rest, '{', &part)) {
+		bf_buf_add_str(&address, part);
+		if (rest.p && bf_str_cut(&rest, '}', &part) && !add_part(req, &address, part))
+			rc = bf_err_set(err, BF_FAULT,
+					"the address of route \"%s\" needs {%.*s}, which is absent",
+					route->name, BF_STR_ARG(part));
+	}
+	if (rc == BF_OK)
+		*ret_address = bf_pool_copy(req->pool, bf_buf_str(&address));
+	bf_buf_release(&address);
+	return rc;
 }
 
 enum bf_rc bf_redirect(struct bf_req *req, const char *route_name)
 {
 	const struct bf_route *route = bf_routes_find(req->scope->routes, bf_str(route_name));
-	struct bf_str rest, part;
-	struct bf_buf address;
+	const char *address;
+	enum bf_rc rc;
 
 	if (!route)
-		return bf_err_set(&req->http->err, BF_FAULT, "there is no route \"%s\"", route_name);
-	bf_buf_init(&address);
-	bf_buf_add_text(&address, bf_req_mount(req, req->scope->plugin));
-	rest = bf_str(route->path + 1);
-	while (bf_str_cut(&rest, '{', &part)) {
-		bf_buf_add_str(&address, part);
-		if (rest.p && bf_str_cut(&rest, '}', &part))
-			add_part(req, &address, part);
-	}
-	bf_request_header(req->http, "Location", address.data);
-	bf_buf_release(&address);
+		return bf_err_set(&req->http->err, BF_FAULT, "there is no route \"%s\"",
+				  route_name);
+	rc = bf_req_route_address(req, route, &address, &req->http->err);
+	if (rc != BF_OK)
+		return rc;
+	bf_request_header(req->http, "Location", address);
 	req->http->status = 303;
 	return BF_OK;
 }

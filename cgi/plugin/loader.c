@@ -111,6 +111,17 @@ static bool enum_is_core(const char *name)
 	return false;
 }
 
+static bool has_bad_choice(const struct bf_enum *choices)
+{
+	for (uint32_t i = 0; i < choices->choices.count; i++) {
+		const struct bf_choice *choice = (const struct bf_choice *)choices->choices.rows + i;
+
+		if (!choice->code || !*choice->code || !choice->label || !*choice->label)
+			return true;
+	}
+	return false;
+}
+
 static bool good_enums(const char *name, const struct bf_plugin *plugin, struct bf_faults *refused)
 {
 	const struct bf_enum *enums = plugin->enums.rows;
@@ -124,6 +135,8 @@ static bool good_enums(const char *name, const struct bf_plugin *plugin, struct 
 			why = "has the name of one of the core's";
 		else if (!enums[i].choices.count)
 			why = "has no choices";
+		else if (has_bad_choice(&enums[i]))
+			why = "has a choice without code or label";
 		if (why) {
 			bf_faults_add(refused, NULL, 0, "plugin \"%s\": enumeration %u \"%s\" %s", name,
 				      i, enums[i].name ? enums[i].name : "", why);
@@ -200,7 +213,8 @@ static int open_checked(const char *path, const char *name, struct bf_faults *re
 }
 
 /* Mapped for the life of the process, and its constructors have run: so a refused plugin
- * stays mapped too. NULL: refused. */
+ * stays mapped too, and its descriptor open, for dlopen knows by this path what it has mapped:
+ * another file at the same number would be taken for it. NULL: refused. */
 static bf_plugin_entry *map_plugin(int fd, const char *name, struct bf_faults *refused)
 {
 	char path[64];
@@ -212,6 +226,7 @@ static bf_plugin_entry *map_plugin(int fd, const char *name, struct bf_faults *r
 	if (!handle) {
 		struct bf_str why = bf_str(dlerror());
 
+		close(fd);
 		if (bf_str_starts(why, bf_str(path)))
 			why = bf_str(why.p + strlen(path));
 		bf_faults_add(refused, NULL, 0, "plugin \"%s\": could not load it%.*s", name,
@@ -241,7 +256,6 @@ static const struct bf_plugin *load_plugin(struct bf_pool *pool, const char *fol
 	if (fd < 0)
 		return NULL;
 	entry = map_plugin(fd, name, refused);
-	close(fd);
 	if (!entry)
 		return NULL;
 	found = entry();

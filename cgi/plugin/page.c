@@ -42,7 +42,7 @@ static struct bf_str own_address(struct bf_req *req)
 	struct bf_str ret;
 
 	bf_buf_init(&address);
-	bf_escape_path(&address, req->rest);
+	bf_escape_path(&address, req->rest.len ? req->rest : BF_STR("/"));
 	bf_req_add_query(req, &address);
 	ret = (struct bf_str){ bf_pool_copy(req->pool, bf_buf_str(&address)), address.len };
 	bf_buf_release(&address);

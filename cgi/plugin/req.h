@@ -42,6 +42,11 @@ const char *bf_req_text(const struct bf_req *req, const char *english);
 bool bf_req_form_is_ours(const struct bf_req *req);
 /* Where relative addresses begin: the city's, or a plugin's in it (NULL: none's). */
 const char *bf_req_mount(const struct bf_req *req, const struct bf_plugin *plugin);
+/* The whole address of a route of the request's scope, encoded; {parts} of its path come from what
+ * queries may bind. Fails with BF_FAULT where one is absent. */
+BF_MUST_CHECK enum bf_rc bf_req_route_address(const struct bf_req *req,
+					      const struct bf_route *route,
+					      const char **ret_address, struct bf_err *err);
 /* "?a=b&c=d" of the request, encoded anew from what was decoded; nothing where it had none. */
 void bf_req_add_query(const struct bf_req *req, struct bf_buf *out);
 /* Queries of another scope than the request's own: the core's, a plugin's card. */

@@ -46,8 +46,7 @@ int bf_board_make(struct bf_board *ret_board)
 
 bool bf_board_map(int fd, struct bf_board *ret_board)
 {
-	return map_all(fd, PROT_READ, ret_board) &&
-	       ret_board->master->version == BF_BOARD_VERSION;
+	return map_all(fd, PROT_READ, ret_board) && ret_board->master->version == BF_BOARD_VERSION;
 }
 
 struct bf_slot *bf_board_map_slot(int fd, uint32_t slot)

@@ -13,16 +13,16 @@
 #include "base/buf.h"
 
 enum {
-	BF_BOARD_VERSION = 1,   /* raised with every change of this file's structs */
+	BF_BOARD_VERSION = 1, /* raised with every change of this file's structs */
 	BF_BOARD_PAGE_BYTES = 4096,
 	BF_SLOTS_MAX = 2 * 1024 + 64, /* two generations of the largest size, and a few */
 	BF_SLOT_NAME_BYTES = 33,
-	BF_STATUS_CLASSES = 5,  /* 1xx to 5xx */
+	BF_STATUS_CLASSES = 5, /* 1xx to 5xx */
 };
 
 enum bf_phase {
-	BF_PHASE_NONE,    /* nobody has the slot, or its worker is not ready yet */
-	BF_PHASE_IDLE,    /* waits for a request */
+	BF_PHASE_NONE, /* nobody has the slot, or its worker is not ready yet */
+	BF_PHASE_IDLE, /* waits for a request */
 	BF_PHASE_READING,
 	BF_PHASE_ANSWERING,
 	BF_PHASE_SENDING,

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-#define SECONDS(n) ((n) * INT64_C(1000000))
+#define SECONDS(n) ((n)*INT64_C(1000000))
 
 static const int64_t first_pause_us = 10000, longest_pause_us = SECONDS(1);
 static const int64_t asked_limit_us = SECONDS(5), started_limit_us = SECONDS(15);
@@ -211,7 +211,7 @@ static struct bf_suspect *suspect(struct bf_master *master, const char *plugin)
 /* A plugin in whose hands workers keep dying gets a generation without it. */
 static void note_death(struct bf_master *master, const char *plugin)
 {
-	int64_t now_us = bf_clock_monotonic_us(), *oldest;
+	int64_t now_us = bf_clock_monotonic_us(), oldest_us;
 	struct bf_suspect *at;
 
 	if (!*plugin || strcmp(plugin, "core") == 0)
@@ -219,15 +219,16 @@ static void note_death(struct bf_master *master, const char *plugin)
 	at = suspect(master, plugin);
 	if (!at || at->quarantined)
 		return;
-	oldest = &at->deaths_us[at->next];
+	at->deaths_us[at->next] = now_us;
 	at->next = (at->next + 1) % BF_SUSPECT_DEATHS;
-	at->quarantined = *oldest && now_us - *oldest < suspect_window_us;
-	*oldest = now_us;
+	oldest_us = at->deaths_us[at->next];
+	at->quarantined = oldest_us && now_us - oldest_us < suspect_window_us;
 	if (!at->quarantined)
 		return;
-	bf_master_say("plugin \"%s\" goes into quarantine: %d workers died in it within %d s. A new "
-		      "generation starts without it; restart bangfu to let it in again.",
-		      plugin, BF_SUSPECT_DEATHS, (int)(suspect_window_us / SECONDS(1)));
+	bf_master_say(
+		"plugin \"%s\" goes into quarantine: %d workers died in it within %d s. A new "
+		"generation starts without it; restart bangfu to let it in again.",
+		plugin, BF_SUSPECT_DEATHS, (int)(suspect_window_us / SECONDS(1)));
 	master->load_asked = true;
 }
 

@@ -17,18 +17,19 @@ static enum bf_rc set_address(struct sockaddr_un *address, const char *path, con
 	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	len = snprintf(address->sun_path, sizeof(address->sun_path), "%s%s", path, suffix);
 	if (len < 0 || (size_t)len >= sizeof(address->sun_path))
-		return bf_err_set(err, BF_FAULT,
-				  "socket path \"%s\" is too long: with \"%s\" it must have less than "
-				  "%zu characters",
-				  path, suffix, sizeof(address->sun_path));
+		return bf_err_set(
+			err, BF_FAULT,
+			"socket path \"%s\" is too long: with \"%s\" it must have less than "
+			"%zu characters",
+			path, suffix, sizeof(address->sun_path));
 	return BF_OK;
 }
 
 static bool somebody_answers(const struct sockaddr_un *address)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool answers = fd >= 0 &&
-		       connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+	bool answers =
+		fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
 
 	if (fd >= 0)
 		close(fd);
@@ -53,8 +54,8 @@ static enum bf_rc give_to_web_server(const char *path, const char *web_user, str
 				  "member of that group.",
 				  path, web_user, strerror(errno));
 	if (chmod(path, SOCKET_MODE) < 0)
-		return bf_err_set(err, BF_FAULT, "cannot change the mode of socket \"%s\": %s", path,
-				  strerror(errno));
+		return bf_err_set(err, BF_FAULT, "cannot change the mode of socket \"%s\": %s",
+				  path, strerror(errno));
 	return BF_OK;
 }
 
@@ -101,10 +102,11 @@ enum bf_rc bf_listener_open(struct bf_listener *listener, const char *path, cons
 	if (rc != BF_OK)
 		return rc;
 	if (somebody_answers(&address))
-		return bf_err_set(err, BF_FAULT,
-				  "another process answers at socket \"%s\". End it first, or choose "
-				  "another path.",
-				  path);
+		return bf_err_set(
+			err, BF_FAULT,
+			"another process answers at socket \"%s\". End it first, or choose "
+			"another path.",
+			path);
 	listener->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (listener->fd < 0)
 		return bf_err_set(err, BF_FAULT, "cannot make a socket: %s", strerror(errno));

@@ -41,8 +41,8 @@ static void find_peer(struct loader *loader, struct bf_faults *faults)
 	if (user)
 		loader->start.peer = user->pw_uid;
 	else
-		bf_faults_add(faults, loader->config.file, 0, "web_user \"%s\" is no user of this host",
-			      name);
+		bf_faults_add(faults, loader->config.file, 0,
+			      "web_user \"%s\" is no user of this host", name);
 }
 
 static void open_log(struct loader *loader, struct bf_faults *faults)
@@ -74,8 +74,8 @@ static bool load(struct loader *loader, const char *config_file, bool *ret_db_aw
 		open_log(loader, &faults);
 	}
 	if (!faults.count)
-		loader->start.app = bf_app_load(loader->pool, &loader->config, &faults, &refused,
-						ret_db_away);
+		loader->start.app =
+			bf_app_load(loader->pool, &loader->config, &faults, &refused, ret_db_away);
 	print_faults(&faults);
 	print_faults(&refused);
 	loader->start.config = &loader->config;
@@ -123,8 +123,7 @@ static int serve_master(struct loader *loader)
 	struct bf_message message;
 	pid_t sender;
 
-	while (bf_channel_receive(BF_LOADER_CHANNEL, true, &message, &sender) ==
-	       BF_CHANNEL_MESSAGE)
+	while (bf_channel_receive(BF_LOADER_CHANNEL, true, &message, &sender) == BF_CHANNEL_MESSAGE)
 		if (message.kind == BF_MESSAGE_FORK)
 			fork_worker(loader, message.slot);
 	return EXIT_ENDED;

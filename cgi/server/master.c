@@ -17,7 +17,7 @@
 
 enum {
 	TICK_MS = 100,
-	SHORT_TICK_MS = 10, /* while a worker is to come */
+	SHORT_TICK_MS = 10,   /* while a worker is to come */
 	YOUNG_DEATHS_MAX = 5, /* while filling: then the generation is given up */
 	EXIT_ENDED = 0,
 	EXIT_FAULTS = 1,

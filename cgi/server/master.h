@@ -18,7 +18,7 @@ enum bf_generation_state {
 	BF_GENERATION_LOADING, /* its loader reads */
 	BF_GENERATION_FILLING, /* its first workers start; the one before it still serves */
 	BF_GENERATION_SERVING,
-	BF_GENERATION_ENDING,  /* its workers drain, or it failed; the loader goes last */
+	BF_GENERATION_ENDING, /* its workers drain, or it failed; the loader goes last */
 };
 
 struct bf_generation {
@@ -38,7 +38,7 @@ enum bf_child_state {
 	BF_CHILD_ASKED,   /* the loader is to fork it */
 	BF_CHILD_STARTED, /* it is there and gets ready */
 	BF_CHILD_READY,
-	BF_CHILD_TIRED,   /* as ready, and its successor is on the way */
+	BF_CHILD_TIRED, /* as ready, and its successor is on the way */
 	BF_CHILD_DRAINING,
 };
 
@@ -63,13 +63,13 @@ struct bf_master {
 	struct bf_pool *pool;
 	struct bf_config config; /* as the master was started with: socket and web user count */
 	struct bf_listener listener;
-	char program[4096];      /* what the loader executes */
+	char program[4096]; /* what the loader executes */
 	int board_fd, signal_fd;
 	struct bf_board board;
 	struct bf_generation generations[BF_GENERATIONS_MAX];
 	struct bf_child children[BF_SLOTS_MAX];
 	struct bf_suspect suspects[BF_SUSPECTS_MAX];
-	uint32_t newest;         /* number of the last generation that was begun */
+	uint32_t newest; /* number of the last generation that was begun */
 	bool load_asked;
 	int64_t load_not_before_us;
 	bool has_served, stopping;

@@ -37,7 +37,7 @@ struct worker {
 	struct bf_slot *slot;
 	struct bf_worker *site;
 	struct bf_fcgi *fcgi;
-	struct bf_fcgi_counts counted; /* what the slot has of fcgi's counts */
+	struct bf_fcgi_counts counted;        /* what the slot has of fcgi's counts */
 	const struct bf_transport *transport; /* of a request that is not answered yet, or NULL */
 
 	struct bf_pool *request_pool;

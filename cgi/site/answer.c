@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "view/escape.h"
 
 /* ---- errors -------------------------------------------------------------------------- */
 
@@ -74,11 +75,22 @@ static void error_json(struct bf_req *req, const struct bf_value *model)
 /* Without database and templates: what is left when all else failed. */
 static void last_resort(struct bf_req *req, const char *title, const char *text)
 {
+	const struct {
+		const char *markup, *text;
+	} parts[] = {
+		{ "<!DOCTYPE html>\n<html lang=\"", bf_lang_tag[req->lang] },
+		{ "\"><head><meta charset=\"utf-8\"><title>", title },
+		{ "</title></head><body><h1>", title },
+		{ "</h1><p>", text },
+		{ "</p><p>", req->http->id },
+		{ "</p></body></html>\n", "" },
+	};
+
 	bf_buf_clear(&req->http->out);
-	bf_buf_printf(&req->http->out,
-		      "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
-		      "<title>%s</title></head><body><h1>%s</h1><p>%s</p><p>%s</p></body></html>\n",
-		      bf_lang_tag[req->lang], title, title, text, req->http->id);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		bf_buf_add_text(&req->http->out, parts[i].markup);
+		bf_escape_text(&req->http->out, bf_str(parts[i].text));
+	}
 }
 
 void bf_answer_error(struct bf_req *req, enum bf_rc rc)
@@ -186,7 +198,8 @@ static void add_timing(struct bf_req *req)
 
 void bf_answer_finish(struct bf_req *req)
 {
-	if (!has_header(req->http, "Content-Type"))
+	/* a redirect has no body, hence no type */
+	if (req->http->out.len && !has_header(req->http, "Content-Type"))
 		bf_request_header(req->http, "Content-Type",
 				  req->json ? "application/json; charset=utf-8"
 					    : "text/html; charset=utf-8");

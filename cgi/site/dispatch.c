@@ -1,7 +1,8 @@
 /* dispatch: from an address to its handler, past the guards, and to an answer in any case. */
-#include <sodium.h>
+#include <strings.h>
 
 #include "base/clock.h"
+#include "http/address.h"
 #include "plugin/req.h"
 #include "site/answer.h"
 #include "site/app.h"
@@ -37,7 +38,7 @@ void bf_worker_set_metrics(struct bf_worker *worker, void (*print)(void *arg, st
 enum bf_rc bf_worker_cities(struct bf_worker *worker, struct bf_request *http)
 {
 	int64_t now_us = bf_clock_monotonic_us();
-	struct bf_value none = { 0 }, rows;
+	struct bf_value none, rows;
 	const struct bf_query *query;
 	struct bf_pool *pool;
 	enum bf_rc rc;
@@ -99,6 +100,7 @@ const struct bf_value *bf_worker_city_from(const struct bf_worker *worker, int64
 
 /* ---- the address, taken apart ------------------------------------------------------------ */
 
+/* What is behind it is left, nothing where the address ends there without its "/". */
 static bool take_prefix(struct bf_str *path, struct bf_str prefix)
 {
 	if (!bf_str_starts(*path, prefix) ||
@@ -106,17 +108,20 @@ static bool take_prefix(struct bf_str *path, struct bf_str prefix)
 		return false;
 	path->p += prefix.len;
 	path->len -= prefix.len;
-	if (!path->len)
-		*path = BF_STR("/");
 	return true;
 }
 
 /* The first segment of "/segment/..." without its slashes. */
 static struct bf_str first_segment(struct bf_str path)
 {
-	struct bf_str rest = { path.p + 1, path.len - 1 }, segment;
+	struct bf_str segment = BF_STR("");
 
-	return bf_str_cut(&rest, '/', &segment) ? segment : BF_STR("");
+	if (path.len) {
+		struct bf_str rest = { path.p + 1, path.len - 1 };
+
+		(void)bf_str_cut(&rest, '/', &segment);
+	}
+	return segment;
 }
 
 static bool wants_json(const struct bf_req *req)
@@ -131,7 +136,7 @@ static void read_language(struct bf_req *req)
 {
 	const struct bf_field *lang = bf_fields_find(&req->http->query, "lang");
 
-	req->rest = req->http->path.len ? req->http->path : BF_STR("/");
+	req->rest = req->http->path;
 	req->root = "";
 	if (take_prefix(&req->rest, BF_STR("/api/v1"))) {
 		req->json = true;
@@ -185,14 +190,32 @@ static enum bf_rc guard_city(struct bf_req *req)
 		       (intmax_t)req->city->code);
 }
 
-/* A browser of today says itself whether a form came from our own page; the token is what counts
- * everywhere. */
-static enum bf_rc guard_form(struct bf_req *req)
+/* "https://host:port" of the page that sent a form, against the host that it was sent to. The
+ * scheme is the web server's matter. */
+static bool is_own_origin(const struct bf_req *req, struct bf_str origin)
+{
+	struct bf_str host = req->http->host, scheme;
+
+	return host.len && bf_str_cut(&origin, ':', &scheme) &&
+	       bf_str_starts(origin, BF_STR("//")) && origin.len - 2 == host.len &&
+	       strncasecmp(origin.p + 2, host.p, host.len) == 0;
+}
+
+/* Browsers say themselves where a form came from, today's by the first of these headers. */
+static bool is_sent_from_here(const struct bf_req *req)
 {
 	const struct bf_field *site = bf_fields_find(&req->http->headers, "sec-fetch-site");
+	const struct bf_field *origin = bf_fields_find(&req->http->headers, "origin");
 
-	if (req->route->method != BF_POST ||
-	    ((!site || bf_str_is(site->value, "same-origin")) && bf_req_form_is_ours(req)))
+	if (site)
+		return bf_str_is(site->value, "same-origin");
+	return !origin || is_own_origin(req, origin->value);
+}
+
+/* The token is what counts everywhere; some browsers inside apps send nothing else. */
+static enum bf_rc guard_form(struct bf_req *req)
+{
+	if (req->route->method != BF_POST || (is_sent_from_here(req) && bf_req_form_is_ours(req)))
 		return BF_OK;
 	return bf_fail(req, BF_DENIED,
 		       "This form is too old or was opened in another browser. Please go back, reload "
@@ -268,6 +291,41 @@ static enum bf_rc read_params(struct bf_req *req, const struct bf_fields *parts)
 
 /* ---- the handler ---------------------------------------------------------------------------- */
 
+/* A handler may be a stranger's: what it returns is looked at. */
+static enum bf_rc run_handler(struct bf_req *req, const struct bf_route *route)
+{
+	enum bf_rc rc = route->handler(req);
+
+	if (rc >= BF_RC__MAX)
+		return bf_err_set(&req->http->err, BF_FAULT, "route \"%s\" returned %u, no outcome",
+				  route->name, (unsigned)rc);
+	if (rc == BF_OK && !req->http->status)
+		return bf_err_set(&req->http->err, BF_FAULT,
+				  "route \"%s\" ended without bf_page or bf_redirect", route->name);
+	return rc;
+}
+
+static const struct bf_route *page_of_form(const struct bf_req *req)
+{
+	return req->route && req->route->form
+		       ? bf_routes_find(req->scope->routes, bf_str(req->route->form))
+		       : NULL;
+}
+
+/* What answers a posted form stands at an address that can only be posted to: links of it, to the
+ * other language for instance, must lead to where the form can be read. */
+static void take_address_of_form(struct bf_req *req)
+{
+	const struct bf_route *page = page_of_form(req);
+	const char *address;
+	struct bf_str path;
+
+	if (page && page != req->route &&
+	    bf_req_route_address(req, page, &address, NULL) == BF_OK &&
+	    bf_path_decode(req->pool, bf_str(address + strlen(req->root)), &path, NULL) == BF_OK)
+		req->rest = path;
+}
+
 /* A refused form is answered by the page that holds it. */
 static enum bf_rc show_form_again(struct bf_req *req)
 {
@@ -275,13 +333,15 @@ static enum bf_rc show_form_again(struct bf_req *req)
 
 	if (!req->route->form || req->json)
 		return BF_INVALID;
-	page = bf_routes_find(req->scope->routes, bf_str(req->route->form));
+	page = page_of_form(req);
 	if (!page)
 		return bf_err_set(&req->http->err, BF_FAULT, "route \"%s\" names no form \"%s\"",
 				  req->route->name, req->route->form);
-	return page->handler(req);
+	take_address_of_form(req);
+	return run_handler(req, page);
 }
 
+/* To the same address with a "/" at its end more, or less. */
 static enum bf_rc redirect_slash(struct bf_req *req)
 {
 	struct bf_str path = req->http->path;
@@ -309,6 +369,8 @@ static enum bf_rc answer(struct bf_req *req)
 	rc = guard_city(req);
 	if (rc != BF_OK)
 		return rc;
+	if (!path.len)
+		return redirect_slash(req);
 	rc = bf_routes_match(req->scope->routes, req->pool, req->http->method_name, path, &match);
 	if (rc == BF_NOT_FOUND && match.other_slash)
 		return redirect_slash(req);
@@ -323,7 +385,7 @@ static enum bf_rc answer(struct bf_req *req)
 	rc = read_params(req, &match.parts);
 	if (rc == BF_INVALID)
 		return show_form_again(req);
-	return rc == BF_OK ? match.route->handler(req) : rc;
+	return rc == BF_OK ? run_handler(req, match.route) : rc;
 }
 
 void bf_worker_answer(struct bf_worker *worker, struct bf_request *http, enum bf_rc read_rc,
@@ -348,8 +410,10 @@ void bf_worker_answer(struct bf_worker *worker, struct bf_request *http, enum bf
 	read_language(&req);
 	if (rc == BF_OK)
 		rc = answer(&req);
-	if (rc != BF_OK)
+	if (rc != BF_OK) {
+		take_address_of_form(&req);
 		bf_answer_error(&req, rc);
+	}
 	bf_answer_finish(&req);
 	*ret_plugin = req.scope->name;
 	*ret_route = req.route ? req.route->name : "";

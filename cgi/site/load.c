@@ -76,6 +76,8 @@ enum bf_rc bf_app_migrate(struct bf_pool *pool, const struct bf_config *config, 
 	rc = bf_migrate(db, pool, BF_CORE_SCOPE, core_migrations(pool, config), say, arg, err);
 	bf_faults_init(&refused, pool);
 	bf_plugins_load(&plugins, pool, config->plugins, &refused);
+	for (const struct bf_fault *fault = refused.first; fault; fault = fault->next)
+		say(arg, fault->text);
 	for (size_t i = 0; rc == BF_OK && i < plugins.count; i++) {
 		const char *name = plugins.rows[i]->name;
 		const char *folder = bf_plugin_part(pool, config, name, "sql/migrations");
@@ -113,11 +115,12 @@ static void load_assets(struct bf_app *app, struct bf_faults *faults)
 		bf_faults_add(faults, NULL, 0, "%s. Run make to build the assets.", err.text);
 		return;
 	}
+	/* no line that counts is shorter than "a b\n" */
 	assets = bf_pool_alloc(app->pool, (text.len / 4 + 1) * sizeof(*assets));
 	while (bf_str_cut(&text, '\n', &line)) {
 		struct bf_str address = line;
 
-		if (!bf_str_cut(&address, ' ', &name) || !address.p)
+		if (!bf_str_cut(&address, ' ', &name) || !name.len || !address.len)
 			continue;
 		assets[app->asset_count++] = (struct bf_asset){
 			name, { bf_pool_copy(app->pool, address), address.len }

@@ -8,7 +8,7 @@
 #include "site/health.h"
 #include "view/tile.h"
 
-enum { SEARCH_MAX_CHARS = 60, ADDRESS_MAX_CHARS = 400 };
+enum { SEARCH_MAX_CHARS = 60, ADDRESS_MAX_CHARS = 4000 };
 
 /* ---- parameters ---------------------------------------------------------------------- */
 
@@ -192,7 +192,8 @@ static enum bf_rc search_grams(struct bf_req *req, size_t count, const struct bf
 	return bf_query(req, "search_posts", "results");
 }
 
-/* By reference where the words are one, else by their grams. */
+/* By reference where the words are one that is there, else by their grams: many a word of ten
+ * letters could be a reference. */
 static enum bf_rc search(struct bf_req *req)
 {
 	struct bf_str grams[BF_SEARCH_GRAMS_MAX];
@@ -205,7 +206,7 @@ static enum bf_rc search(struct bf_req *req)
 	bf_set_int(req, "too_short", *words && !count);
 	if (bf_ref_read(bf_str(words), ref))
 		rc = search_ref(req, ref);
-	else if (count)
+	if (rc == BF_OK && count && !bf_value_count(bf_model(req, "results")))
 		rc = search_grams(req, count, grams);
 	return rc == BF_OK ? bf_page(req, "search.html") : rc;
 }

@@ -123,6 +123,9 @@ for (const name of readdirSync(path.join(top, 'tests/plugins'), { withFileTypes:
 		assert.match(err, new RegExp(`plugin.*${name}|plugins/${name}/`));
 		assert.equal(page.code, 0);
 		assert.match(page.out, /^Status: 200/);
+		// The others are well, and none is taken for its neighbour.
+		assert.doesNotMatch(err, /plugin "donations"/);
+		assert.match(page.out, /href="\/shaoyang\/donations\/"/);
 	});
 }
 
@@ -145,4 +148,13 @@ test('a missing configuration and an unknown verb are said', async () => {
 	assert.equal(no_file.code, 1);
 	assert.match(no_file.err, /\/nowhere\/bangfu\.conf/);
 	assert.equal(no_verb.code, 2);
+});
+
+test('demo data of a day that the calendar does not have are refused', async () => {
+	for (const day of ['2026-02-30', '2026-13-01', '2026--1-01', '2026-11-24x']) {
+		const { code, err } = await site.bangfu('demo-data', '--as-of', day);
+
+		assert.equal(code, 2, day);
+		assert.ok(err.includes(`--as-of is "${day}"`), err);
+	}
 });

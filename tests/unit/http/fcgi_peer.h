@@ -17,8 +17,9 @@ enum {
 
 static void add_record(struct bf_buf *out, char type, const char *content, size_t len)
 {
-	const char header[RECORD_HEADER_BYTES] = { 1, type, 0, 1, (char)(len >> 8),
-						   (char)(len & 0xff) };
+	const char header[RECORD_HEADER_BYTES] = {
+		1, type, 0, 1, (char)(len >> 8), (char)(len & 0xff)
+	};
 
 	bf_buf_add(out, header, sizeof(header));
 	bf_buf_add(out, content, len);

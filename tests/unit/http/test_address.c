@@ -30,9 +30,10 @@ static void decodes_canonical_paths(void **state)
 static void refuses_other_spellings(void **state)
 {
 	static const char *const bad[] = {
-		"",	  "a",	     "//",     "/a//b",	  "/./a",   "/a/..",  "/%2e%2e/etc", "/a/.",
-		"/a%2fb", "/a%5cb",  "/a\\b",  "/a%00b",  "/a%0ab", "/a\tb",  "/%",	     "/%4",
-		"/%zz",	  "/%c0%af", "/\xff",  "/a%7fb",  "/a/%2E", "http://x/",
+		"",          "a",      "//",     "/a//b",   "/./a",   "/a/..",  "/%2e%2e/etc",
+		"/a/.",      "/a%2fb", "/a%5cb", "/a\\b",   "/a%00b", "/a%0ab", "/a\tb",
+		"/%",        "/%4",    "/%zz",   "/%c0%af", "/\xff",  "/a%7fb", "/a/%2E",
+		"http://x/",
 	};
 	struct bf_str path = BF_STR("untouched");
 
@@ -59,11 +60,12 @@ static void bounds_the_length(void **state)
 	(void)state;
 	memset(raw, 'a', sizeof(raw));
 	raw[0] = '/';
-	assert_int_equal(bf_path_decode(pool, (struct bf_str){ raw, BF_PATH_BYTES_MAX }, &path, &err),
+	assert_int_equal(bf_path_decode(pool, (struct bf_str){ raw, BF_PATH_BYTES_MAX }, &path,
+					&err),
 			 BF_OK);
-	assert_int_equal(
-		bf_path_decode(pool, (struct bf_str){ raw, BF_PATH_BYTES_MAX + 1 }, &path, &err),
-		BF_BAD_REQUEST);
+	assert_int_equal(bf_path_decode(pool, (struct bf_str){ raw, BF_PATH_BYTES_MAX + 1 }, &path,
+					&err),
+			 BF_BAD_REQUEST);
 	assert_string_equal(err.text, "path has 2049 bytes, 2048 are allowed");
 }
 

@@ -34,8 +34,8 @@ static struct result read_in_steps(const char *type, struct bf_str body, size_t 
 		body.len -= len;
 	}
 	if (result.rc == BF_OK)
-		result.rc = bf_form_end(form, &result.fields, &result.uploads,
-					&result.upload_count, &result.err);
+		result.rc = bf_form_end(form, &result.fields, &result.uploads, &result.upload_count,
+					&result.err);
 	return result;
 }
 
@@ -44,8 +44,7 @@ static struct result read_whole(const char *type, const char *body)
 	return read_in_steps(type, bf_str(body), SIZE_MAX);
 }
 
-static void expect_field(const struct result *result, size_t i, const char *name,
-			 const char *value)
+static void expect_field(const struct result *result, size_t i, const char *name, const char *value)
 {
 	assert_true(i < result->fields.count);
 	assert_string_equal(result->fields.items[i].name.p, name);
@@ -77,8 +76,8 @@ static void reads_an_empty_form(void **state)
 
 static void refuses_bad_pairs(void **state)
 {
-	static const char *const bad[] = { "a=%", "a=%4", "a=%4&b", "a=%zz", "a=%00", "a=%07",
-					   "a=%ff", "%c0%80=1", "a=\xed\xa0\x80" };
+	static const char *const bad[] = { "a=%",   "a=%4",  "a=%4&b",   "a=%zz",         "a=%00",
+					   "a=%07", "a=%ff", "%c0%80=1", "a=\xed\xa0\x80" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -98,15 +97,16 @@ static void bounds_the_fields(void **state)
 	assert_string_equal(result.err.text, "form: more than 5 fields");
 }
 
-static const char two_parts[] = "--XyZ\r\n"
-				"Content-Disposition: form-data; name=\"words\"\r\n"
-				"\r\n"
-				"two\r\n--lines\r\n-\r\n--Xy\r\n"
-				"--XyZ\r\n"
-				"content-disposition: FORM-DATA; name=\"photo\"; filename=\"a b.jpg\"\r\n"
-				"Content-Type: image/jpeg\r\n"
-				"\r\n"
-				"\xff\xd8\x00\r\n\r\n--XyZ--\r\nignored";
+static const char two_parts[] =
+	"--XyZ\r\n"
+	"Content-Disposition: form-data; name=\"words\"\r\n"
+	"\r\n"
+	"two\r\n--lines\r\n-\r\n--Xy\r\n"
+	"--XyZ\r\n"
+	"content-disposition: FORM-DATA; name=\"photo\"; filename=\"a b.jpg\"\r\n"
+	"Content-Type: image/jpeg\r\n"
+	"\r\n"
+	"\xff\xd8\x00\r\n\r\n--XyZ--\r\nignored";
 
 static void expect_two_parts(const struct result *result)
 {
@@ -137,10 +137,11 @@ static void reads_parts_cut_anywhere(void **state)
 
 static void leaves_out_an_empty_file_input(void **state)
 {
-	struct result result = read_whole(MULTIPART, "--XyZ\r\nContent-Disposition: form-data; "
-						     "name=\"f\"; filename=\"\"\r\n"
-						     "Content-Type: application/octet-stream\r\n\r\n"
-						     "\r\n--XyZ--");
+	struct result result =
+		read_whole(MULTIPART, "--XyZ\r\nContent-Disposition: form-data; "
+				      "name=\"f\"; filename=\"\"\r\n"
+				      "Content-Type: application/octet-stream\r\n\r\n"
+				      "\r\n--XyZ--");
 
 	(void)state;
 	assert_int_equal(result.rc, BF_OK);
@@ -160,7 +161,8 @@ static void refuses_bad_parts(void **state)
 		  "form: the last boundary is missing" },
 		{ PART("Content-Type: text/plain"), "form: a part has no name" },
 		{ PART("Content-Disposition: form-data; name=\"\""), "form: a part has no name" },
-		{ PART("Content-Disposition: attachment; name=\"a\""), "form: a part is not form-data" },
+		{ PART("Content-Disposition: attachment; name=\"a\""),
+		  "form: a part is not form-data" },
 		{ PART("Content-Disposition: form-data; name=\"a\"; name=\"b\""),
 		  "form: a part has two names" },
 		{ PART("Content-Disposition: form-data; name=\"a"),
@@ -201,7 +203,8 @@ static void bounds_the_headers_of_a_part(void **state)
 static void judges_types(void **state)
 {
 	static const char *const bad[] = {
-		"multipart/form-data", "multipart/form-data; boundary=",
+		"multipart/form-data",
+		"multipart/form-data; boundary=",
 		"multipart/form-data; boundary=\"a\r\nb\"",
 		"multipart/form-data; boundary="
 		"a_boundary_with_more_than_the_seventy_characters_that_the_standard_has_for_it",
@@ -216,8 +219,8 @@ static void judges_types(void **state)
 	assert_false(bf_form_is(BF_STR("")));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(bf_form_new(pool, bf_str(bad[i]), 5, &form, NULL), BF_BAD_REQUEST);
-	assert_int_equal(bf_form_new(pool, BF_STR("multipart/form-data; boundary=\"a b\""), 5, &form,
-				     NULL),
+	assert_int_equal(bf_form_new(pool, BF_STR("multipart/form-data; boundary=\"a b\""), 5,
+				     &form, NULL),
 			 BF_OK);
 }
 
@@ -226,7 +229,8 @@ static void reads_a_query(void **state)
 	struct result result = { 0 };
 
 	(void)state;
-	assert_int_equal(bf_form_query(pool, BF_STR("need=medical&after=9.3"), 5, &result.fields, NULL),
+	assert_int_equal(bf_form_query(pool, BF_STR("need=medical&after=9.3"), 5, &result.fields,
+				       NULL),
 			 BF_OK);
 	expect_field(&result, 0, "need", "medical");
 	expect_field(&result, 1, "after", "9.3");

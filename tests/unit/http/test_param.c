@@ -110,16 +110,17 @@ static void bounds_texts_by_characters(void **state)
 	assert_int_equal(params.faults[0].bound, 3);
 	expect_reason(three, "x=a", BF_PARAM_TOO_SHORT);
 	assert_int_equal(params.faults[0].bound, 2);
-	expect_reason(text, "x=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-			    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-			    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	expect_reason(text,
+		      "x=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 		      BF_PARAM_TOO_LONG);
 }
 
 static void refuses_characters_nobody_writes(void **state)
 {
 	(void)state;
-	expect_reason(text, "x=a%C2%85", BF_PARAM_CHARACTERS);	   /* a control of Latin-1 */
+	expect_reason(text, "x=a%C2%85", BF_PARAM_CHARACTERS);     /* a control of Latin-1 */
 	expect_reason(text, "x=a%E2%80%AEb", BF_PARAM_CHARACTERS); /* turns the direction */
 	expect_reason(text, "x=%EF%BF%BE", BF_PARAM_CHARACTERS);   /* no character */
 }
@@ -180,9 +181,10 @@ static void reads_integers(void **state)
 
 static void reads_money(void **state)
 {
-	static const char *const bad[] = { "x=1.234", "x=.5",  "x=1.",	  "x=-1", "x=1,000", "x=1e2",
-					   "x=1..2",  "x=NaN", "x=0x1", "x=1.2.3", "x=%2B1",
-					   "x=92233720368547758.08" };
+	static const char *const bad[] = {
+		"x=1.234", "x=.5",  "x=1.",  "x=-1",    "x=1,000", "x=1e2",
+		"x=1..2",  "x=NaN", "x=0x1", "x=1.2.3", "x=%2B1",  "x=92233720368547758.08"
+	};
 	struct bf_param gift = { .name = "x", .type = BF_FEN, .min = 100, .max = 5000000 };
 
 	(void)state;
@@ -201,9 +203,9 @@ static void reads_money(void **state)
 
 static void reads_dates(void **state)
 {
-	static const char *const bad[] = { "x=2026-02-29", "x=2026-13-01", "x=2026-00-10",
-					   "x=2026-04-31", "x=26-11-24",   "x=2026-11-2",
-					   "x=2026/11/24", "x=1899-12-31", "x=2026-11-2x",
+	static const char *const bad[] = { "x=2026-02-29",  "x=2026-13-01", "x=2026-00-10",
+					   "x=2026-04-31",  "x=26-11-24",   "x=2026-11-2",
+					   "x=2026/11/24",  "x=1899-12-31", "x=2026-11-2x",
 					   "x=2026-11-24T", "x=2026--1-24" };
 	struct bf_param date = { .name = "x", .type = BF_DATE };
 
@@ -216,8 +218,8 @@ static void reads_dates(void **state)
 
 static void reads_references(void **state)
 {
-	static const char *const bad[] = { "x=7K3M9QX2A", "x=7K3M9QX2ABC", "x=7k3m9qx2ab",
-					   "x=7K3M9QX2AI", "x=7K3M9QX2AU", "x=7K3M9%C3%A92A" };
+	static const char *const bad[] = { "x=7K3M9QX2A",  "x=7K3M9QX2ABC", "x=7k3m9qx2ab",
+					   "x=7K3M9QX2AI", "x=7K3M9QX2AU",  "x=7K3M9%C3%A92A" };
 	struct bf_param ref = { .name = "x", .type = BF_REF };
 
 	(void)state;
@@ -295,7 +297,9 @@ static void refuses_a_part_of_the_path_as_not_found(void **state)
 	struct bf_field part = { BF_STR("ref"), BF_STR("nonsense") };
 	struct bf_field field = { BF_STR("n"), BF_STR("x") };
 	struct bf_fields parts = { 1, &part }, fields = { 1, &field };
-	struct bf_param_source source = { .parts = &parts, .fields = &fields, .patterns = patterns };
+	struct bf_param_source source = { .parts = &parts,
+					  .fields = &fields,
+					  .patterns = patterns };
 
 	(void)state;
 	assert_int_equal(bf_params_read(pool, &table, &source, &params), BF_NOT_FOUND);

@@ -72,8 +72,9 @@ static void refuses_patterns_at_load(void **state)
 
 	(void)state;
 	assert_int_equal(bf_patterns_add(patterns, "[a", &err), BF_FAULT);
-	assert_string_equal(err.text, "pattern \"[a\": missing terminating ] for character class at "
-				      "character 3");
+	assert_string_equal(err.text,
+			    "pattern \"[a\": missing terminating ] for character class at "
+			    "character 3");
 	assert_int_equal(bf_patterns_add(patterns, "\\C", &err), BF_FAULT);
 }
 

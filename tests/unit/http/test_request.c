@@ -75,8 +75,9 @@ static enum bf_rc read_with(char **variables, const char *body)
 
 #define VARIABLES(...) ((char *[]){ __VA_ARGS__, NULL })
 #define GET(uri) "REQUEST_METHOD=GET", "REQUEST_URI=" uri
-#define POST(length) "REQUEST_METHOD=POST", "REQUEST_URI=/", "CONTENT_LENGTH=" length, \
-		     "CONTENT_TYPE=application/x-www-form-urlencoded"
+#define POST(length)                                                      \
+	"REQUEST_METHOD=POST", "REQUEST_URI=/", "CONTENT_LENGTH=" length, \
+		"CONTENT_TYPE=application/x-www-form-urlencoded"
 
 static void reads_a_get(void **state)
 {
@@ -150,7 +151,8 @@ static void refuses_wrong_lengths(void **state)
 		       "body does not end after its 6 bytes");
 	expect_refusal(VARIABLES(POST("-1")), "", BF_BAD_REQUEST, "CONTENT_LENGTH is no number");
 	expect_refusal(VARIABLES(POST("1e1")), "", BF_BAD_REQUEST, "CONTENT_LENGTH is no number");
-	expect_refusal(VARIABLES(POST("101")), "", BF_TOO_LARGE, "body has 101 bytes, 100 are allowed");
+	expect_refusal(VARIABLES(POST("101")), "", BF_TOO_LARGE,
+		       "body has 101 bytes, 100 are allowed");
 	expect_refusal(VARIABLES(POST("9223372036854775808")), "", BF_TOO_LARGE,
 		       "body has 9223372036854775808 bytes, 100 are allowed");
 	expect_refusal(VARIABLES(GET("/"), "CONTENT_LENGTH=3"), "abc", BF_BAD_REQUEST,
@@ -216,7 +218,8 @@ static void sends_answers(void **state)
 	request.status = 200;
 	bf_request_header(&request, "Content-Type", "text/plain");
 	bf_buf_add_text(&request.out, "hello");
-	expect_answer("Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello");
+	expect_answer(
+		"Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello");
 	request.status = 304;
 	expect_answer("Status: 304 Not Modified\r\nContent-Type: text/plain\r\n\r\n");
 }

@@ -19,8 +19,14 @@ static const struct bf_param ref[] = { { .name = "ref", .type = BF_REF } };
 static const struct bf_param two[] = { { .name = "a", .type = BF_TEXT },
 				       { .name = "b", .type = BF_TEXT } };
 
-#define ROUTE(name, method, path, ...) { name, method, path, __VA_ARGS__, BF_ANYONE, handler, NULL }
-#define NONE { 0 }
+#define ROUTE(name, method, path, ...)                                    \
+	{                                                                 \
+		name, method, path, __VA_ARGS__, BF_ANYONE, handler, NULL \
+	}
+#define NONE      \
+	{         \
+		0 \
+	}
 
 static const struct bf_route rows[] = {
 	ROUTE("list", BF_GET, "/", NONE),
@@ -85,8 +91,8 @@ static void takes_the_parts(void **state)
 
 static void finds_nothing(void **state)
 {
-	static const char *const paths[] = { "/x",	  "/posts",    "/posts/",  "/posts/a/b/c",
-					     "/new",	  "/post",     "/posts/A/give/", "" };
+	static const char *const paths[] = { "/x",   "/posts", "/posts/",        "/posts/a/b/c",
+					     "/new", "/post",  "/posts/A/give/", "" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
@@ -188,8 +194,7 @@ static void refuses_two_routes_for_one_address(void **state)
 	struct bf_route other = ROUTE("r", BF_GET, "/posts/{id}", BF_TABLE(id));
 
 	(void)state;
-	expect_fault(other,
-		     AT "\"r\" /posts/{id}: route \"post\" has the same method and address");
+	expect_fault(other, AT "\"r\" /posts/{id}: route \"post\" has the same method and address");
 }
 
 static void refuses_bad_parameters(void **state)

@@ -162,6 +162,17 @@ static void refuses_an_enumeration_of_the_core(void **state)
 	assert_refused(&plugin, "enumeration 0 \"phase\" has the name of one of the core's");
 }
 
+static void refuses_a_choice_without_a_label(void **state)
+{
+	static const struct bf_choice sizes[] = { { "small", "Small" }, { "large" } };
+	static const struct bf_enum enums[] = { { "size", BF_TABLE(sizes) } };
+	struct bf_plugin plugin = good;
+
+	(void)state;
+	plugin.enums = (struct bf_table)BF_TABLE(enums);
+	assert_refused(&plugin, "enumeration 0 \"size\" has a choice without code or label");
+}
+
 /* The binary interface: a change of a number here is a change of the interface. */
 static void has_the_layout_of_abi_1_0(void **state)
 {
@@ -194,6 +205,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refuses_a_name_of_the_core, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_an_unfinished_one, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_an_enumeration_of_the_core, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(refuses_a_choice_without_a_label, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(has_the_layout_of_abi_1_0, set_up, tear_down),
 	};
 

@@ -118,9 +118,9 @@ static const struct {
 	const char *path;
 	void (*answer)(struct bf_request *request);
 } addresses[] = {
-	{ "/hang", hang },   { "/crash", crash },	  { "/memory", run_out_of_memory },
-	{ "/leak", leak },   { "/slow", wait_a_little },  { "/pid", tell_pid },
-	{ "/page", page },   { "/length", tell_length },
+	{ "/hang", hang }, { "/crash", crash },        { "/memory", run_out_of_memory },
+	{ "/leak", leak }, { "/slow", wait_a_little }, { "/pid", tell_pid },
+	{ "/page", page }, { "/length", tell_length },
 };
 
 void bf_worker_answer(struct bf_worker *worker, struct bf_request *request, enum bf_rc read_rc,

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,8 +56,9 @@ static void is_read_only_for_others(void **state)
 	if (child == 0) {
 		struct bf_board theirs;
 
+		signal(SIGSEGV, SIG_DFL); /* cmocka's handler would go on with the tests */
 		if (!bf_board_map(fd, &theirs))
-			_exit(1);
+			_exit(0);
 		bf_board_slot(&theirs, 0)->start_us = 1;
 		_exit(0);
 	}

@@ -44,10 +44,9 @@ static void put(const char *name, const char *text)
 
 static const char *text_of(const char *name)
 {
-	struct bf_str text = BF_STR("");
+	struct bf_str text;
 
-	(void)bf_file_read(pool, in_folder(name), &text, NULL);
-	return text.p;
+	return bf_file_read(pool, in_folder(name), &text, NULL) == BF_OK ? text.p : "";
 }
 
 static unsigned times_in(const char *name, const char *wanted)
@@ -129,8 +128,8 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-	static const char *const names[] = { "bangfu.conf", "stderr", "log", "faults", "db_away",
-					     "loader_dies", "workers_die", "sock" };
+	static const char *const names[] = { "bangfu.conf", "stderr",      "log",         "faults",
+					     "db_away",     "loader_dies", "workers_die", "sock" };
 
 	(void)state;
 	if (master > 0) {
@@ -183,9 +182,16 @@ static void expect(const char *uri, const char *expected)
 	assert_string_equal(body, expected);
 }
 
+/* A worker that has answered may still write its log line: then it is asked again. */
 static void expect_metric(const char *line)
 {
-	assert_non_null(strstr(ask("/metrics"), line));
+	int64_t late_us = bf_clock_monotonic_us() + PATIENCE_MS * INT64_C(1000);
+
+	while (!strstr(ask("/metrics"), line)) {
+		if (bf_clock_monotonic_us() > late_us)
+			fail_msg("\"%s\" is not among:\n%s", line, ask("/metrics"));
+		usleep(PAUSE_US);
+	}
 }
 
 static pid_t ask_pid(void)
@@ -222,7 +228,6 @@ static void serves_and_ends(void **state)
 	expect_metric("\nbangfu_workers{state=\"idle\"} 2\n");
 	expect_metric("\nbangfu_worker_deaths_total 0\n");
 	stop_master();
-	assert_int_equal(times_in("log", "\"path\":\"/metrics\""), 3);
 	assert_int_equal(times_in("log", "\"route\":\"pid\""), 1);
 	expect_gone(worker);
 }
@@ -309,7 +314,8 @@ static void waits_for_the_database(void **state)
 static void reload(unsigned times)
 {
 	kill(master, SIGHUP);
-	expect_said(bf_pool_printf(pool, "generation %u serves with %d workers", times + 1, WORKERS),
+	expect_said(bf_pool_printf(pool, "generation %u serves with %d workers", times + 1,
+				   WORKERS),
 		    1);
 }
 
