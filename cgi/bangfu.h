@@ -177,10 +177,11 @@ bool bf_refused(const struct bf_req *req);
 
 /*
  * Named queries of this plugin's sql/. Their :parameters are looked up by name: what the
- * handler bound, then the request's declared parameters, then what the core provides
- * (:city the city's region code, :lang, :page_rows,
- * :plugins the names of the loaded plugins with commas between). The answer goes into the page's model
- * under `as`. Fails with BF_BUSY while the database is away, BF_FAULT on a wrong query.
+ * handler bound, then what the core provides, then the request's declared parameters; names
+ * are borrowed until the answer is sent. The core provides :city (the city's region code),
+ * :lang, :page_rows and :plugins (the names of the loaded plugins, with commas between). The
+ * answer goes into the page's model under `as`. Fails with BF_BUSY while the database is away,
+ * BF_FAULT on a wrong query.
  */
 BF_MUST_CHECK enum bf_rc bf_query(struct bf_req *req, const char *query, const char *as);
 /* The same for exactly one row; none is BF_NOT_FOUND. */

@@ -54,7 +54,7 @@ static bool read_config(struct bf_pool *pool, const struct options *options,
 static struct bf_db *open_db(struct bf_pool *pool, const struct bf_config *config, const char *user)
 {
 	struct bf_err err = { 0 };
-	struct bf_db *db = bf_app_db(pool, config, user, BF_PATIENCE_JOB, &err);
+	struct bf_db *db = bf_app_job_db(pool, config, user, &err);
 
 	if (db && bf_db_open(db, &err) == BF_OK)
 		return db;
@@ -77,12 +77,13 @@ static struct bf_app *load_app(struct bf_pool *pool, const struct options *optio
 {
 	struct bf_faults faults, refused;
 	struct bf_app *app;
+	bool db_away;
 
 	if (!read_config(pool, options, config))
 		return NULL;
 	bf_faults_init(&faults, pool);
 	bf_faults_init(&refused, pool);
-	app = bf_app_load(pool, config, &faults, &refused, NULL);
+	app = bf_app_load(pool, config, &faults, &refused, &db_away);
 	print_faults(&faults);
 	print_faults(&refused);
 	*ret_clean = faults.count == 0 && refused.count == 0;

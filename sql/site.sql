@@ -62,7 +62,8 @@ SELECT p.id, p.ref, p.plugin, p.city, p.county, p.need_kind, p.form, p.title, p.
  LIMIT :page_rows;
 
 -- name: search_ref
--- The listed post with a reference.
+-- The listed post with a reference, as a search of one page.
+-- page: sort_key, id
 -- example: ref=WP7A9X8NWP, plugins=donations
 SELECT p.id, p.ref, p.plugin, p.city, p.county, p.need_kind, p.form, p.title, p.listed AS phase,
        p.target_fen, p.taken_fen, p.quantity, p.taken_quantity, p.unit, p.opened_at,

@@ -21,7 +21,7 @@
  * quotes and comments; a quoted text or a block comment ends on the line where it starts. A
  * line that ends in "--? condition" is there only where the condition holds: `x` (x is given
  * and not null), `x=word` (x is that text), `!x` (x is not given; beside words of x alone: is
- * none of them). Every combination is a variant of its own, prepared with exactly the lines
+ * none of them), or up to three of these with commas between, which must all hold. Every combination is a variant of its own, prepared with exactly the lines
  * that apply; there may be 64 of them at most. All variants answer the same columns.
  */
 #ifndef BF_DB_QUERY_H

@@ -16,6 +16,23 @@ static struct bf_str copy_text(struct bf_pool *pool, const struct bf_value *row,
 	return (struct bf_str){ bf_pool_copy(pool, text), text.len };
 }
 
+static struct bf_value regions_below(const struct bf_regions *regions, struct bf_pool *pool,
+				     int64_t parent)
+{
+	struct bf_value list = bf_value_list(pool);
+
+	for (size_t i = 0; i < regions->count; i++) {
+		struct bf_value record;
+
+		if (regions->rows[i].parent != parent)
+			continue;
+		record = bf_value_map(pool);
+		bf_value_set(&record, "code", bf_value_number(regions->rows[i].code));
+		bf_value_push(pool, &list, record);
+	}
+	return list;
+}
+
 void bf_regions_init(struct bf_regions *regions, struct bf_pool *pool, const struct bf_value *rows)
 {
 	regions->count = bf_value_count(rows);
@@ -33,6 +50,10 @@ void bf_regions_init(struct bf_regions *regions, struct bf_pool *pool, const str
 		};
 	}
 	qsort(regions->rows, regions->count, sizeof(*regions->rows), by_code);
+	for (size_t i = 0; i < regions->count; i++)
+		if (regions->rows[i].slug.len)
+			regions->rows[i].below =
+				regions_below(regions, pool, regions->rows[i].code);
 }
 
 const struct bf_region *bf_regions_find(const struct bf_regions *regions, int64_t code)
@@ -61,21 +82,4 @@ bool bf_regions_inside(const struct bf_regions *regions, int64_t code, int64_t a
 	while (region && region->code != above)
 		region = bf_regions_find(regions, region->parent);
 	return region != NULL;
-}
-
-struct bf_value bf_regions_below(const struct bf_regions *regions, struct bf_pool *pool,
-				 int64_t parent)
-{
-	struct bf_value list = bf_value_list(pool);
-
-	for (size_t i = 0; i < regions->count; i++) {
-		struct bf_value record;
-
-		if (regions->rows[i].parent != parent)
-			continue;
-		record = bf_value_map(pool);
-		bf_value_set(&record, "code", bf_value_number(regions->rows[i].code));
-		bf_value_push(pool, &list, record);
-	}
-	return list;
 }

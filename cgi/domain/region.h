@@ -14,6 +14,7 @@ struct bf_region {
 	int64_t level;        /* enum bf_region_level */
 	struct bf_str name, name_en;
 	struct bf_str slug;   /* of a pilot city, else empty */
+	struct bf_value below; /* of a pilot city: a list of {code} records, its counties by code */
 };
 
 struct bf_regions {
@@ -29,8 +30,4 @@ const struct bf_region *bf_regions_find(const struct bf_regions *regions, int64_
 const struct bf_region *bf_regions_city(const struct bf_regions *regions, struct bf_str slug);
 /* Whether one region is the other or lies below it, by the tree and never by the digits. */
 bool bf_regions_inside(const struct bf_regions *regions, int64_t code, int64_t above);
-/* A list of {code} records: the regions directly below one, by code. */
-struct bf_value bf_regions_below(const struct bf_regions *regions, struct bf_pool *pool,
-				 int64_t parent);
-
 #endif

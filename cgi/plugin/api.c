@@ -166,9 +166,7 @@ void bf_set_text(struct bf_req *req, const char *name, const char *value)
 
 void bf_set_counties(struct bf_req *req, const char *name)
 {
-	bf_value_set(&req->model, name,
-		     bf_regions_below(&req->app->regions, req->pool,
-				      req->city ? req->city->code : 0));
+	bf_value_set(&req->model, name, req->city ? req->city->below : bf_value_list(req->pool));
 }
 
 /* ---- the answer ---------------------------------------------------------------------- */

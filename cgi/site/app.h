@@ -17,21 +17,16 @@ struct bf_worker; /* one process's connection and caches */
 /*
  * Loads everything below config's paths and proves the queries over a connection of its own,
  * closed before this returns. With faults in the core's own files, or the database away (then
- * *ret_db_away, may be NULL, is set), NULL. A plugin with faults is left out and listed in
+ * *ret_db_away is set), NULL. A plugin with faults is left out and listed in
  * refused.
  */
 struct bf_app *bf_app_load(struct bf_pool *pool, const struct bf_config *config,
 			   struct bf_faults *faults, struct bf_faults *refused, bool *ret_db_away);
 
-enum bf_patience {
-	BF_PATIENCE_PAGE, /* the configuration's time-outs: a person waits */
-	BF_PATIENCE_JOB,  /* hours: for migrations, demo data and verify */
-};
-
-/* A connection with one of the configuration's accounts, not yet open. NULL where its password
- * cannot be read. */
-struct bf_db *bf_app_db(struct bf_pool *pool, const struct bf_config *config, const char *user,
-			enum bf_patience patience, struct bf_err *err);
+/* A connection for a job that may take hours: migrations, demo data, verify. Not yet open. NULL
+ * where the account's password cannot be read. */
+struct bf_db *bf_app_job_db(struct bf_pool *pool, const struct bf_config *config, const char *user,
+			    struct bf_err *err);
 /* Brings the schema of the core and of every plugin to what their files say. */
 BF_MUST_CHECK enum bf_rc bf_app_migrate(struct bf_pool *pool, const struct bf_config *config,
 					struct bf_db *db,

@@ -15,14 +15,11 @@ enum { CITIES_FRESH_US = 1000000 };
 struct bf_worker *bf_worker_new(struct bf_pool *pool, const struct bf_app *app)
 {
 	struct bf_worker *worker = bf_pool_zalloc(pool, sizeof(*worker));
-	struct bf_err err = { 0 };
 
 	worker->app = app;
 	worker->pool = pool;
 	worker->city_pool = bf_pool_new(pool);
-	worker->db = bf_app_db(pool, app->config, app->config->db_user, BF_PATIENCE_PAGE, &err);
-	if (!worker->db)
-		BF_BUG("the loader could read the password, a worker cannot: %s", err.text);
+	worker->db = bf_db_new(pool, &app->db);
 	return worker;
 }
 

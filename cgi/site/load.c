@@ -14,15 +14,25 @@ enum { JOB_TIMEOUT_S = 6 * 3600 };
 
 /* ---- the database --------------------------------------------------------------------- */
 
-struct bf_db *bf_app_db(struct bf_pool *pool, const struct bf_config *config, const char *user,
-			enum bf_patience patience, struct bf_err *err)
+/* Fails with BF_FAULT where the password cannot be read. */
+static enum bf_rc db_config(struct bf_pool *pool, const struct bf_config *config, const char *user,
+			    struct bf_db_config *ret_db, struct bf_err *err)
 {
 	struct bf_str password = BF_STR(""), rest;
-	struct bf_db_config db = {
+	enum bf_rc rc = BF_OK;
+
+	if (*config->db_password_file)
+		rc = bf_file_read(pool, config->db_password_file, &rest, err);
+	if (rc != BF_OK)
+		return rc;
+	if (*config->db_password_file)
+		(void)bf_str_cut(&rest, '\n', &password);
+	*ret_db = (struct bf_db_config){
 		.socket = *config->db_socket ? config->db_socket : NULL,
 		.host = config->db_host,
 		.port = (unsigned)config->db_port,
 		.user = user,
+		.password = bf_pool_copy(pool, bf_str_trim(password)),
 		.name = config->db_name,
 		.connect_timeout_s = (unsigned)config->db_connect_timeout_s,
 		.read_timeout_s = (unsigned)config->db_read_timeout_s,
@@ -31,17 +41,17 @@ struct bf_db *bf_app_db(struct bf_pool *pool, const struct bf_config *config, co
 		.lock_wait_s = (unsigned)config->db_lock_wait_s,
 		.statement_cache = (size_t)config->db_statement_cache,
 	};
+	return BF_OK;
+}
 
-	if (*config->db_password_file) {
-		if (bf_file_read(pool, config->db_password_file, &rest, err) != BF_OK)
-			return NULL;
-		(void)bf_str_cut(&rest, '\n', &password);
-	}
-	db.password = bf_pool_copy(pool, bf_str_trim(password));
-	if (patience == BF_PATIENCE_JOB) {
-		db.read_timeout_s = db.write_timeout_s = JOB_TIMEOUT_S;
-		db.statement_timeout_s = JOB_TIMEOUT_S;
-	}
+struct bf_db *bf_app_job_db(struct bf_pool *pool, const struct bf_config *config, const char *user,
+			    struct bf_err *err)
+{
+	struct bf_db_config db;
+
+	if (db_config(pool, config, user, &db, err) != BF_OK)
+		return NULL;
+	db.read_timeout_s = db.write_timeout_s = db.statement_timeout_s = JOB_TIMEOUT_S;
 	return bf_db_new(pool, &db);
 }
 
@@ -281,24 +291,33 @@ static void drop_bad_routes(struct bf_pool *pool, struct bf_plugins *plugins,
 	bf_pool_free(own);
 }
 
+/* One bf_app_load under way. */
+struct loading {
+	struct bf_pool *pool;
+	const struct bf_config *config;
+	struct bf_db_config db_config;
+	struct bf_db *db;
+	struct bf_plugins plugins; /* those that are still to be loaded */
+	struct bf_faults *faults, *refused;
+};
+
 /* Sorts what was found into the core's faults and refusals of plugins, which are left out.
  * Returns whether it is worth trying again without those. */
-static bool blame(struct bf_pool *pool, const struct bf_config *config,
-		  const struct bf_faults *found, struct bf_plugins *plugins,
-		  struct bf_faults *faults, struct bf_faults *refused)
+static bool blame(struct loading *loading, const struct bf_faults *found)
 {
-	bool *faulty = bf_pool_zalloc(pool, plugins->count + 1);
+	struct bf_plugins *plugins = &loading->plugins;
+	bool *faulty = bf_pool_zalloc(loading->pool, plugins->count + 1);
 	bool core_is_well = true;
 
 	for (const struct bf_fault *fault = found->first; fault; fault = fault->next) {
-		size_t owner = owner_of(pool, config, plugins, fault->file);
+		size_t owner = owner_of(loading->pool, loading->config, plugins, fault->file);
 
 		faulty[owner] = true;
 		if (owner == plugins->count) {
-			bf_faults_add(faults, NULL, 0, "%s", fault->text);
+			bf_faults_add(loading->faults, NULL, 0, "%s", fault->text);
 			core_is_well = false;
 		} else {
-			bf_faults_add(refused, NULL, 0, "plugin \"%s\": %s",
+			bf_faults_add(loading->refused, NULL, 0, "plugin \"%s\": %s",
 				      plugins->rows[owner]->name, fault->text);
 		}
 	}
@@ -306,51 +325,77 @@ static bool blame(struct bf_pool *pool, const struct bf_config *config,
 	return core_is_well;
 }
 
-static struct bf_app *try_load(struct bf_pool *pool, const struct bf_config *config,
-			       struct bf_db *db, struct bf_plugins *plugins,
-			       struct bf_faults *faults, struct bf_faults *refused, bool *ret_again)
+/* A database that went away in the middle is nobody's fault but its own. */
+static bool is_db_away(struct loading *loading)
 {
-	struct bf_pool *own = bf_pool_new(pool);
+	struct bf_err err = { 0 };
+	struct bf_str text;
+
+	if (bf_db_ask(loading->db, loading->pool, "SELECT 1", &text, &err) != BF_BUSY)
+		return false;
+	bf_faults_add(loading->faults, NULL, 0, "%s", err.text);
+	return true;
+}
+
+static struct bf_app *try_load(struct loading *loading, struct bf_faults *ret_found)
+{
+	struct bf_pool *own = bf_pool_new(loading->pool);
 	struct bf_app *app = bf_pool_zalloc(own, sizeof(*app));
-	struct bf_faults found;
 
 	*app = (struct bf_app){
 		.pool = own,
-		.config = config,
-		.plugins = *plugins,
+		.config = loading->config,
+		.db = loading->db_config,
+		.plugins = loading->plugins,
 		.queries = bf_queries_new(own),
 		.patterns = bf_patterns_new(own),
 	};
-	bf_faults_init(&found, own);
-	load_parts(app, db, &found);
-	*ret_again = false;
-	if (!found.count)
+	bf_faults_init(ret_found, loading->pool);
+	load_parts(app, loading->db, ret_found);
+	if (!ret_found->count)
 		return app;
-	*ret_again = blame(pool, config, &found, plugins, faults, refused);
 	bf_pool_free(own);
 	return NULL;
+}
+
+static struct bf_app *load_with_fewer_plugins(struct loading *loading, bool *ret_db_away)
+{
+	struct bf_faults found;
+
+	for (;;) {
+		struct bf_app *app = try_load(loading, &found);
+
+		if (app)
+			return app;
+		*ret_db_away = is_db_away(loading);
+		if (*ret_db_away || !blame(loading, &found))
+			return NULL;
+	}
 }
 
 struct bf_app *bf_app_load(struct bf_pool *pool, const struct bf_config *config,
 			   struct bf_faults *faults, struct bf_faults *refused, bool *ret_db_away)
 {
+	struct loading loading = {
+		.pool = pool, .config = config, .faults = faults, .refused = refused
+	};
 	struct bf_err err = { 0 };
-	struct bf_db *db = bf_app_db(pool, config, config->db_user, BF_PATIENCE_PAGE, &err);
-	struct bf_plugins plugins;
 	struct bf_app *app;
-	bool again;
 
-	if (!db || bf_db_open(db, &err) != BF_OK) {
+	*ret_db_away = false;
+	if (db_config(pool, config, config->db_user, &loading.db_config, &err) != BF_OK) {
 		bf_faults_add(faults, NULL, 0, "%s", err.text);
-		if (ret_db_away)
-			*ret_db_away = err.rc == BF_BUSY;
 		return NULL;
 	}
-	bf_plugins_load(&plugins, pool, config->plugins, refused);
-	drop_bad_routes(pool, &plugins, refused);
-	do
-		app = try_load(pool, config, db, &plugins, faults, refused, &again);
-	while (!app && again);
-	bf_db_close(db);
+	loading.db = bf_db_new(pool, &loading.db_config);
+	if (bf_db_open(loading.db, &err) != BF_OK) {
+		bf_faults_add(faults, NULL, 0, "%s", err.text);
+		*ret_db_away = err.rc == BF_BUSY;
+		return NULL;
+	}
+	bf_plugins_load(&loading.plugins, pool, config->plugins, refused);
+	drop_bad_routes(pool, &loading.plugins, refused);
+	app = load_with_fewer_plugins(&loading, ret_db_away);
+	bf_db_close(loading.db);
 	return app;
 }

@@ -132,6 +132,9 @@ static enum bf_rc add_card(struct bf_req *req, const struct bf_plugin *plugin,
 	bf_value_set(&card, "html", (struct bf_value){ .kind = BF_MARKUP, .text = "" });
 	if (plugin->card.query && state != BF_CITY_SCHEDULED)
 		rc = add_card_rows(req, plugin, &card);
+	/* a fault of one plugin is in the log and costs its rows, not the city's page */
+	if (rc == BF_FAULT)
+		rc = BF_OK;
 	if (rc == BF_OK)
 		bf_value_push(req->pool, cards, card);
 	return rc;

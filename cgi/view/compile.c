@@ -5,9 +5,11 @@ enum { DEPTH_MAX = 400 };
 /* ---- small helpers of all parts ---- */
 
 /* What is wrong in a layout or include is wrong in every page that uses it: said once. */
-static bool is_known_fault(const struct bf_faults *faults, const char *text)
+static bool is_known_fault(struct bf_compiler *c, const char *file, int line, const char *what)
 {
-	for (const struct bf_fault *at = faults->first; at; at = at->next)
+	const char *text = bf_pool_printf(c->scratch, "%s:%d: %s", file, line, what);
+
+	for (const struct bf_fault *at = c->faults->first; at; at = at->next)
 		if (strcmp(at->text, text) == 0)
 			return true;
 	return false;
@@ -15,15 +17,15 @@ static bool is_known_fault(const struct bf_faults *faults, const char *text)
 
 void bf_compile_fault(struct bf_compiler *c, const xmlNode *node, const char *format, ...)
 {
-	const char *file = c->source.template->file, *text;
+	const char *file = c->source.template->file, *what;
+	int line = (int)xmlGetLineNo(node);
 	va_list args;
 
 	va_start(args, format);
-	text = bf_pool_vprintf(c->scratch, format, args);
+	what = bf_pool_vprintf(c->scratch, format, args);
 	va_end(args);
-	text = bf_pool_printf(c->scratch, "%s:%d: %s", file, (int)xmlGetLineNo(node), text);
-	if (!is_known_fault(c->faults, text))
-		bf_faults_add(c->faults, NULL, 0, "%s", text);
+	if (!is_known_fault(c, file, line, what))
+		bf_faults_add(c->faults, file, line, "%s", what);
 	c->failed = true;
 }
 

@@ -2,31 +2,45 @@
 -- down to the township, names masked, stories with consent, words that passed moderation.
 
 -- name: posts
--- A city's posts in one phase, newest, most urgent or least seen first.
+-- A city's posts in one phase, newest, most urgent or least seen first. Each filter and order has
+-- its index; it is named, for weighing twelve of them would take longer than reading the rows.
 -- page: sort_key, id
 -- example: city=430500, state=open, need=medical, county=430523, lang=zh, page_rows=20
 -- example: after_key=1763000000000, after_id=1000
 SELECT p.id, p.ref, p.title, p.need_kind, p.form, p.county,
        CASE :lang WHEN 'en' THEN t.name_en ELSE t.name END AS township,
-       p.phase, p.urgency, p.target_fen, p.taken_fen, p.quantity, p.taken_quantity, p.unit, p.share,
-       p.opened_at, p.deadline_at, p.seen, p.sort_key
-  FROM (SELECT q.id, q.ref, q.title, q.need_kind, q.form, q.county, q.township,
-               q.listed AS phase, q.urgency, q.target_fen, q.taken_fen, q.quantity,
-               q.taken_quantity, q.unit, q.opened_at, q.deadline_at, q.seen,
-               CASE q.form WHEN 'money' THEN q.taken_fen * 1000 DIV q.target_fen
-                    ELSE q.taken_quantity * 1000 DIV q.quantity END AS share,
-               q.newest_key AS sort_key                                 --? !sort
-               q.urgent_key AS sort_key                                 --? sort=urgent
-               q.unseen_key AS sort_key                                 --? sort=seen
-          FROM post q
-         WHERE q.plugin = 'donations' AND q.city = :city AND q.listed = :state
-           AND q.need_kind = :need                                      --? need
-           AND q.county = :county                                       --? county
-       ) p
+       p.listed AS phase, p.urgency, p.target_fen, p.taken_fen, p.quantity, p.taken_quantity,
+       p.unit,
+       CASE p.form WHEN 'money' THEN p.taken_fen * 1000 DIV p.target_fen
+            ELSE p.taken_quantity * 1000 DIV p.quantity END AS share,
+       p.opened_at, p.deadline_at, p.seen,
+       p.newest_key AS sort_key                                         --? !sort
+       p.urgent_key AS sort_key                                         --? sort=urgent
+       p.unseen_key AS sort_key                                         --? sort=seen
+  FROM post p
+       FORCE INDEX (newest)                                             --? !county, !need, !sort
+       FORCE INDEX (urgent)                                             --? !county, !need, sort=urgent
+       FORCE INDEX (unseen)                                             --? !county, !need, sort=seen
+       FORCE INDEX (need_newest)                                        --? !county, need, !sort
+       FORCE INDEX (need_urgent)                                        --? !county, need, sort=urgent
+       FORCE INDEX (need_unseen)                                        --? !county, need, sort=seen
+       FORCE INDEX (county_newest)                                      --? county, !need, !sort
+       FORCE INDEX (county_urgent)                                      --? county, !need, sort=urgent
+       FORCE INDEX (county_unseen)                                      --? county, !need, sort=seen
+       FORCE INDEX (county_need_newest)                                 --? county, need, !sort
+       FORCE INDEX (county_need_urgent)                                 --? county, need, sort=urgent
+       FORCE INDEX (county_need_unseen)                                 --? county, need, sort=seen
   JOIN region t ON t.code = p.township
- WHERE TRUE
-   AND (p.sort_key < :after_key OR (p.sort_key = :after_key AND p.id < :after_id)) --? after_key
- ORDER BY p.sort_key DESC, p.id DESC
+ WHERE p.plugin = 'donations' AND p.city = :city AND p.listed = :state
+   AND p.need_kind = :need                                              --? need
+   AND p.county = :county                                               --? county
+   AND p.newest_key <= :after_key                                       --? after_key, !sort
+   AND (p.newest_key < :after_key OR p.id < :after_id)                  --? after_key, !sort
+   AND p.urgent_key <= :after_key                                       --? after_key, sort=urgent
+   AND (p.urgent_key < :after_key OR p.id < :after_id)                  --? after_key, sort=urgent
+   AND p.unseen_key <= :after_key                                       --? after_key, sort=seen
+   AND (p.unseen_key < :after_key OR p.id < :after_id)                  --? after_key, sort=seen
+ ORDER BY sort_key DESC, p.id DESC
  LIMIT :page_rows;
 
 -- name: posts_total
