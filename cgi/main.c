@@ -149,7 +149,7 @@ static int answer_one(struct bf_pool *pool, const struct bf_config *config,
 
 static int get(struct bf_pool *pool, const struct options *options)
 {
-	struct bf_str query = bf_str(options->path), path;
+	struct bf_str query = bf_str(options->path), path, hosts, host;
 	struct bf_config config;
 	bool clean;
 	struct bf_app *app = load_app(pool, options, &config, &clean);
@@ -159,14 +159,17 @@ static int get(struct bf_pool *pool, const struct options *options)
 		"",
 		"SERVER_PROTOCOL=HTTP/1.1",
 		"REMOTE_ADDR=127.0.0.1",
-		"HTTP_HOST=localhost",
 		"REQUEST_SCHEME=http",
+		"HTTP_HOST=localhost",
 		NULL,
 	};
 	struct bf_cgi cgi = { .variables = variables, .input = -1, .output = 1 };
 
 	if (!app)
 		return EXIT_NOT_WELL;
+	hosts = bf_str_trim(bf_str(config.hosts));
+	if (hosts.len && bf_str_cut(&hosts, ' ', &host))
+		variables[6] = bf_pool_printf(pool, "HTTP_HOST=%.*s", BF_STR_ARG(host));
 	(void)bf_str_cut(&query, '?', &path);
 	variables[2] = bf_pool_printf(pool, "QUERY_STRING=%s", query.p ? query.p : "");
 	return answer_one(pool, &config, app, &cgi) < 400 ? EXIT_WELL : EXIT_NOT_WELL;

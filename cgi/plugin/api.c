@@ -26,7 +26,7 @@ const char *bf_text(const struct bf_req *req, const char *param)
 
 bool bf_refused(const struct bf_req *req)
 {
-	return req->refused;
+	return req->refusal != BF_OK;
 }
 
 /* ---- queries ------------------------------------------------------------------------- */
@@ -61,7 +61,7 @@ static enum bf_rc find_query(struct bf_req *req, const char *scope, const char *
 /* Only a post that was taken in may: not a GET, and not the page that shows a refused one again. */
 static enum bf_rc check_write(struct bf_req *req, const struct bf_query *query)
 {
-	if (req->route && req->route->method == BF_POST && !req->refused)
+	if (req->route && req->route->method == BF_POST && !bf_refused(req))
 		return BF_OK;
 	return bf_err_set(&req->http->err, BF_FAULT,
 			  "query \"%s\" writes, and route \"%s\" is a GET or was refused",
@@ -182,7 +182,7 @@ enum bf_rc bf_page(struct bf_req *req, const char *template_name)
 {
 	struct bf_request *http = req->http;
 
-	http->status = req->refused ? bf_rc_status(BF_INVALID) : bf_rc_status(BF_OK);
+	http->status = bf_rc_status(req->refusal);
 	if (!req->json)
 		return bf_req_render(req, req->scope->name, template_name, &req->model, &http->out);
 	bf_value_print_json(&req->model, &http->out);

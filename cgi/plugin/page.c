@@ -88,6 +88,8 @@ static struct bf_value globals(struct bf_req *req)
 	bf_value_set(&value, "plugin",
 		     req->scope && req->scope->plugin ? plugin_value(req, req->scope->plugin)
 						      : (struct bf_value){ 0 });
+	bf_value_set(&value, "notice",
+		     req->notice ? text_value(req->notice) : (struct bf_value){ 0 });
 	bf_value_set(&value, "request_id", text_value(req->http->id));
 	bf_value_set(&value, "year",
 		     bf_value_number(bf_clock_date(bf_clock_wall_ms() + BF_SHANGHAI_MS).year));

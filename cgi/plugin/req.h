@@ -27,12 +27,13 @@ struct bf_req {
 	struct bf_value args;     /* map: what queries may bind: params, the core's, the handler's */
 	struct bf_value typed;    /* map: as the person typed them */
 	struct bf_value messages; /* map: what is wrong, translated */
-	bool refused;
+	enum bf_rc refusal;       /* why the form is shown again; BF_OK: it is not */
 	struct bf_str visitor; /* the cookie that form tokens belong to; empty: none yet */
 
 	/* the answer */
 	struct bf_value model;
 	const char *public_text; /* translated; NULL: the sentence of the rc */
+	const char *notice;      /* translated; said above the page. NULL: nothing */
 	bool no_store;           /* the page is this visitor's alone */
 };
 

@@ -35,6 +35,15 @@ static const struct error_text error_texts[BF_RC__MAX] = {
 		      "seconds." },
 };
 
+const char *const bf_site_texts[BF_SITE_TEXT__MAX] = {
+	[BF_SITE_CITY_CLOSED] = "This service is not open in this city.",
+	[BF_SITE_FORM_FOREIGN] = "This form did not come from a page of ours. Please open the page "
+				 "and send the form from there.",
+	[BF_SITE_FORM_OLD] = "The form was too old or came from another browser, so nothing was sent "
+			     "yet. What you typed is still here: please send it again.",
+	[BF_SITE_LINK_OLD] = "This link is out of date. Here is the page from its start.",
+};
+
 void bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg)
 {
 	for (size_t i = 0; i < BF_RC__MAX; i++)
@@ -42,6 +51,8 @@ void bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg
 			tell(arg, error_texts[i].title);
 			tell(arg, error_texts[i].text);
 		}
+	for (size_t i = 0; i < BF_SITE_TEXT__MAX; i++)
+		tell(arg, bf_site_texts[i]);
 }
 
 static struct bf_value text_value(const char *text)

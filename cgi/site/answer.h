@@ -4,7 +4,18 @@
 
 #include "plugin/req.h"
 
-/* Tells each text that error pages may show; for the check of translations. */
+/* Sentences of the guards. */
+enum bf_site_text {
+	BF_SITE_CITY_CLOSED,  /* the plugin is not on in this city */
+	BF_SITE_FORM_FOREIGN, /* a form that came from elsewhere */
+	BF_SITE_FORM_OLD,     /* a form of ours that is shown again for its token */
+	BF_SITE_LINK_OLD,     /* an address that our pages no longer make */
+	BF_SITE_TEXT__MAX
+};
+
+extern const char *const bf_site_texts[BF_SITE_TEXT__MAX];
+
+/* Tells each text of this floor that people may read; for the check of translations. */
 void bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg);
 /* Replaces whatever the handler began by the page, or the JSON, that belongs to rc. */
 void bf_answer_error(struct bf_req *req, enum bf_rc rc);

@@ -169,6 +169,23 @@ static struct bf_str find_scope(struct bf_req *req)
 
 /* ---- guards and parameters ---------------------------------------------------------------- */
 
+/* Pages hold no absolute address, but what stands before us may keep them by host name. */
+static enum bf_rc guard_host(struct bf_req *req)
+{
+	struct bf_str hosts = bf_str(req->app->config->hosts), host = req->http->host, ours;
+	const char *port = host.len ? memchr(host.p, ':', host.len) : NULL;
+
+	if (!hosts.len)
+		return BF_OK;
+	if (port)
+		host.len = (size_t)(port - host.p);
+	while (bf_str_cut(&hosts, ' ', &ours))
+		if (ours.len && ours.len == host.len && strncasecmp(ours.p, host.p, host.len) == 0)
+			return BF_OK;
+	return bf_err_set(&req->http->err, BF_BAD_REQUEST, "host \"%.*s\" is not ours",
+			  BF_STR_ARG(host));
+}
+
 static enum bf_rc guard_city(struct bf_req *req)
 {
 	enum bf_city_state state;
@@ -182,7 +199,7 @@ static enum bf_rc guard_city(struct bf_req *req)
 	state = bf_worker_city_state(req->worker, req->city->code, req->scope->name);
 	if (state == BF_CITY_ON || state == BF_CITY_DRAINING)
 		return BF_OK;
-	return bf_fail(req, BF_NOT_FOUND, "This service is not open in this city.",
+	return bf_fail(req, BF_NOT_FOUND, bf_site_texts[BF_SITE_CITY_CLOSED],
 		       "plugin \"%s\" is not on in %jd", req->scope->name,
 		       (intmax_t)req->city->code);
 }
@@ -209,17 +226,6 @@ static bool is_sent_from_here(const struct bf_req *req)
 	return !origin || is_own_origin(req, origin->value);
 }
 
-/* The token is what counts everywhere; some browsers inside apps send nothing else. */
-static enum bf_rc guard_form(struct bf_req *req)
-{
-	if (req->route->method != BF_POST || (is_sent_from_here(req) && bf_req_form_is_ours(req)))
-		return BF_OK;
-	return bf_fail(req, BF_DENIED,
-		       "This form is too old or was opened in another browser. Please go back, reload "
-		       "the page and send it again.",
-		       "route \"%s\" was sent without a token of ours", req->route->name);
-}
-
 static bool is_county_here(const void *arg, int64_t code)
 {
 	const struct bf_req *req = arg;
@@ -236,6 +242,9 @@ static void add_messages(struct bf_req *req, const struct bf_params *params)
 		const char *label = fault->param->label ? fault->param->label : fault->param->name;
 		struct bf_buf text;
 
+		/* what nobody types has no field to stand beside: it came from an address */
+		if (!fault->param->label)
+			req->notice = bf_req_text(req, bf_site_texts[BF_SITE_LINK_OLD]);
 		bf_buf_init(&text);
 		bf_param_fault_print(fault, bf_str(bf_req_text(req, bf_param_reason_text[fault->reason])),
 				     bf_str(bf_req_text(req, label)), &text);
@@ -281,8 +290,31 @@ static enum bf_rc read_params(struct bf_req *req, const struct bf_fields *parts)
 	add_members(&req->args, &params.values);
 	add_members(&req->model, &params.values);
 	add_core_args(req);
-	req->refused = rc == BF_INVALID;
 	add_messages(req, &params);
+	return rc;
+}
+
+/*
+ * The declared parameters and, of a posted form, that it is ours. The token is what counts
+ * everywhere, for some browsers inside apps send nothing else. A form that comes from our own
+ * page without a good one has only grown old: it is shown again and loses nothing.
+ */
+static enum bf_rc take_input(struct bf_req *req, const struct bf_fields *parts)
+{
+	bool ours = req->route->method != BF_POST || bf_req_form_is_ours(req);
+	enum bf_rc rc;
+
+	if (req->route->method == BF_POST && !is_sent_from_here(req))
+		return bf_fail(req, BF_DENIED, bf_site_texts[BF_SITE_FORM_FOREIGN],
+			       "route \"%s\" was sent from elsewhere", req->route->name);
+	rc = read_params(req, parts);
+	if (!ours && (rc == BF_OK || rc == BF_INVALID)) {
+		rc = bf_fail(req, BF_DENIED, bf_site_texts[BF_SITE_FORM_OLD],
+			     "route \"%s\" was sent without a token of ours", req->route->name);
+		req->notice = req->public_text;
+	}
+	if (rc == BF_INVALID || rc == BF_DENIED)
+		req->refusal = rc;
 	return rc;
 }
 
@@ -329,7 +361,7 @@ static enum bf_rc show_form_again(struct bf_req *req)
 	const struct bf_route *page;
 
 	if (!req->route->form || req->json)
-		return BF_INVALID;
+		return req->refusal;
 	page = page_of_form(req);
 	if (!page)
 		return bf_err_set(&req->http->err, BF_FAULT, "route \"%s\" names no form \"%s\"",
@@ -363,7 +395,9 @@ static enum bf_rc answer(struct bf_req *req)
 	enum bf_rc rc;
 
 	path = find_scope(req);
-	rc = guard_city(req);
+	rc = guard_host(req);
+	if (rc == BF_OK)
+		rc = guard_city(req);
 	if (rc != BF_OK)
 		return rc;
 	if (!path.len)
@@ -376,11 +410,8 @@ static enum bf_rc answer(struct bf_req *req)
 	if (rc != BF_OK)
 		return rc;
 	req->route = match.route;
-	rc = guard_form(req);
-	if (rc != BF_OK)
-		return rc;
-	rc = read_params(req, &match.parts);
-	if (rc == BF_INVALID)
+	rc = take_input(req, &match.parts);
+	if (req->refusal)
 		return show_form_again(req);
 	return rc == BF_OK ? run_handler(req, match.route) : rc;
 }

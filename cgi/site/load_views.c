@@ -8,7 +8,7 @@
 /* Names that every page's model has; plugin/page.c makes their values. */
 static const char *const page_globals[] = {
 	"lang", "lang_tag", "root", "address", "other_lang_address", "elder", "elder_address", "demo",
-	"city", "city_slug", "plugin", "request_id", "year", NULL,
+	"city", "city_slug", "plugin", "notice", "request_id", "year", NULL,
 };
 
 /* ---- what templates ask ---------------------------------------------------------------- */
