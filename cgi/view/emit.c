@@ -65,7 +65,9 @@ uint32_t bf_emit_here(struct bf_emit *emit)
 
 void bf_emit_land(struct bf_emit *emit, uint32_t step)
 {
-	emit->steps[step].target = bf_emit_here(emit);
+	uint32_t here = bf_emit_here(emit); /* it may move the steps */
+
+	emit->steps[step].target = here;
 }
 
 const struct bf_view_step *bf_emit_finish(struct bf_emit *emit, size_t *ret_count)

@@ -74,6 +74,21 @@ static void a_program_may_grow(void **state)
 	assert_int_equal(count, 1001);
 }
 
+/* The text before a landing becomes a step of its own, for which the steps may have to move. */
+static void a_jump_lands_wherever_the_program_grows(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 300; i++) {
+		uint32_t jump = bf_emit_op(&emit, BF_OP_JUMP, NULL);
+
+		bf_emit_markup(&emit, "skipped");
+		bf_emit_land(&emit, jump);
+		assert_int_equal(emit.steps[jump].target, jump + 2);
+		if (i % 2)
+			bf_emit_op(&emit, BF_OP_MOUNT, NULL);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -81,6 +96,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_jump_does_not_pass_over_text_before_its_target,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(a_program_may_grow, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_jump_lands_wherever_the_program_grows, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
