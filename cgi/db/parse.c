@@ -265,7 +265,7 @@ static bool scan_line(struct parser *parser, struct bf_str s, struct guards *gua
 			ended = true;
 		else if (c == '?')
 			FAULT(parser, "\"?\" in a statement. Parameters are :names.");
-		else
+		else if (!ended)
 			bf_buf_add_char(&parser->text, c);
 		s = after(s, bytes);
 	}

@@ -298,6 +298,8 @@ static void faults_name_file_and_line(void **state)
 		  "a.sql:10: query \"a\" has conditions on over 6 names" },
 		{ "-- name: a\n-- C.\nSELECT 5--/* x */3;\n",
 		  "a.sql:3: \"--\" before a comment or a line's end. Put a space between." },
+		{ "-- name: a\n-- C.\nSELECT 5--;\b",
+		  "a.sql:3: \"--\" before a comment or a line's end. Put a space between." },
 		{ "-- name: a\n-- C.\nSELECT 5---- x\n- 3;\n",
 		  "a.sql:3: \"--\" before a comment or a line's end. Put a space between." },
 		{ "-- name: a\n-- C.\nSELECT '\xff';\n", "a.sql: is not UTF-8 text" },
