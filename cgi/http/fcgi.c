@@ -218,30 +218,37 @@ enum bf_fcgi_event bf_fcgi_wait(struct bf_fcgi *fcgi, bool draining)
 
 /* ---- a request ------------------------------------------------------------------------- */
 
+/* Waits a little for more of a head: a descriptor with bytes in it is readable, so there is
+ * nothing to poll for but the peer's end. */
+static bool peer_has_ended(int fd)
+{
+	struct pollfd peer = { .fd = fd, .events = POLLRDHUP };
+
+	return poll(&peer, 1, HEAD_PAUSE_MS) > 0;
+}
+
 /* Looks at the head without taking it, until it is whole. */
 static bool head_is_good(struct bf_fcgi *fcgi)
 {
 	int64_t late_us = bf_clock_monotonic_us() + HEAD_TIMEOUT_MS * INT64_C(1000);
+	bool ended = false;
 	ssize_t before = 0;
 
 	for (;;) {
 		ssize_t n = recv(fcgi->request.ipcFd, fcgi->head, sizeof(fcgi->head), MSG_PEEK);
+		struct bf_str head = { fcgi->head, n > 0 ? (size_t)n : 0 };
 		enum bf_record_verdict verdict = BF_RECORD_MORE;
 
-		fcgi->why = "the head of a request did not arrive in time";
-		if (n <= 0)
-			return false;
+		fcgi->why = "the head of a request did not arrive, or not in time";
 		if (n > before)
-			verdict = bf_record_head((struct bf_str){ fcgi->head, (size_t)n },
-						 PARAMS_BYTES_MAX, &fcgi->why);
-		if (verdict == BF_RECORD_GOOD)
-			return true;
-		if (verdict == BF_RECORD_BAD || n == (ssize_t)sizeof(fcgi->head) ||
+			verdict = bf_record_head(head, PARAMS_BYTES_MAX, &fcgi->why);
+		if (verdict != BF_RECORD_MORE)
+			return verdict == BF_RECORD_GOOD;
+		if (n <= 0 || (n == before && ended) || n == (ssize_t)sizeof(fcgi->head) ||
 		    bf_clock_monotonic_us() > late_us)
 			return false;
 		before = n;
-		/* A descriptor with bytes in it is readable, so there is nothing to poll for. */
-		pause_ms(HEAD_PAUSE_MS);
+		ended = peer_has_ended(fcgi->request.ipcFd);
 	}
 }
 

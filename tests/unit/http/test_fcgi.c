@@ -262,7 +262,24 @@ static void waits_so_long_for_a_head(void **state)
 	assert_null(bf_fcgi_begin(fcgi));
 	took_ms = (bf_clock_monotonic_us() - before_us) / 1000;
 	assert_true(took_ms >= 4900 && took_ms < 7000);
-	assert_string_equal(bf_fcgi_why(fcgi), "the head of a request did not arrive in time");
+	assert_string_equal(bf_fcgi_why(fcgi),
+			    "the head of a request did not arrive, or not in time");
+	expect_closed(peer);
+}
+
+static void does_not_wait_for_a_peer_that_has_left(void **state)
+{
+	int64_t before_us = bf_clock_monotonic_us();
+	int peer;
+
+	(void)state;
+	add_request(&bytes, false, "GET", "/a", "", NULL);
+	bytes.len = 20;
+	peer = peer_with(&bytes);
+	assert_int_equal(shutdown(peer, SHUT_WR), 0);
+	assert_int_equal(bf_fcgi_wait(fcgi, false), BF_FCGI_READY);
+	assert_null(bf_fcgi_begin(fcgi));
+	assert_true(bf_clock_monotonic_us() - before_us < 1000000);
 	expect_closed(peer);
 }
 
@@ -377,6 +394,7 @@ int main(void)
 		WITH_PEER(closes_on_requests_that_do_not_wait),
 		WITH_PEER(closes_malformed_heads),
 		WITH_PEER(waits_so_long_for_a_head),
+		WITH_PEER(does_not_wait_for_a_peer_that_has_left),
 		WITH_PEER(takes_a_head_in_pieces),
 		WITH_PEER(sends_more_than_a_socket_holds),
 		WITH_PEER(tells_when_the_client_has_gone),
