@@ -296,8 +296,11 @@ static int64_t deadline(int64_t told_us, int64_t start_us, int64_t limit_us)
 	return told_us > start_us && told_us < start_us + limit_us ? told_us : start_us + limit_us;
 }
 
-static void kill_overdue(struct bf_master *master, const struct bf_child *child, const char *why)
+static void kill_overdue(struct bf_master *master, struct bf_child *child, const char *why)
 {
+	if (child->killed)
+		return;
+	child->killed = true;
 	bf_master_say("worker %u of generation %u is killed: %s", slot_of(master, child),
 		      child->generation->number, why);
 	master->board.master->overdue++;

@@ -49,6 +49,7 @@ struct bf_child {
 	struct bf_generation *generation;
 	int64_t since_us;      /* in this state */
 	int64_t told_us;       /* start of the request that SIGUSR2 was sent about */
+	bool killed;           /* its end is on the way */
 	uint64_t answers_then; /* the slot's count when it became ready */
 };
 

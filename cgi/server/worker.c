@@ -13,15 +13,6 @@
 #include "server/channel.h"
 #include "server/trace.h"
 
-/* A sanitizer reserves terabytes, and looks for leaks from a process of its own. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED true
-#elif defined(__has_feature)
-#define SANITIZED __has_feature(address_sanitizer)
-#else
-#define SANITIZED false
-#endif
-
 enum {
 	DESCRIPTORS_MAX = 256,
 	GROWTH_CHECK_REQUESTS = 32,
@@ -37,6 +28,7 @@ struct worker {
 	struct bf_slot *slot;
 	struct bf_worker *site;
 	struct bf_fcgi *fcgi;
+	sigset_t waiting_mask;                /* of signals, while it waits */
 	struct bf_fcgi_counts counted;        /* what the slot has of fcgi's counts */
 	const struct bf_transport *transport; /* of a request that is not answered yet, or NULL */
 
@@ -109,7 +101,7 @@ static void set_limits(const struct bf_config *config)
 {
 	limit(RLIMIT_NOFILE, DESCRIPTORS_MAX);
 	limit(RLIMIT_CORE, 0);
-	if (!SANITIZED) {
+	if (!BF_SANITIZED) {
 		limit(RLIMIT_NPROC, 0);
 		limit(RLIMIT_AS, (rlim_t)config->address_space_mib * 1024 * 1024);
 		prctl(PR_SET_DUMPABLE, 0);
@@ -242,9 +234,19 @@ static bool is_tired(const struct worker *worker)
 	       rss_kib() - worker->first_rss_kib > worker->start->config->growth_mib * 1024;
 }
 
+/* Under load a wait ends with the next connection before it lets a signal in. */
+static void let_signals_in(const struct worker *worker)
+{
+	sigset_t blocked;
+
+	sigprocmask(SIG_SETMASK, &worker->waiting_mask, &blocked);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
 static void serve(struct worker *worker)
 {
 	for (;;) {
+		let_signals_in(worker);
 		switch (bf_fcgi_wait(worker->fcgi, drain_asked)) {
 		case BF_FCGI_READY:
 			serve_one(worker);
@@ -284,14 +286,14 @@ static bool map_board(struct worker *worker)
 	return true;
 }
 
-static bool open_fcgi(struct worker *worker, sigset_t waiting_mask)
+static bool open_fcgi(struct worker *worker)
 {
 	const struct bf_worker_start *start = worker->start;
 	struct bf_fcgi_options options = {
 		.listener = start->listener,
 		.any_peer = start->any_peer,
 		.peer = start->peer,
-		.waiting_mask = waiting_mask,
+		.waiting_mask = worker->waiting_mask,
 	};
 	struct bf_err err = { 0 };
 
@@ -313,14 +315,13 @@ static void say_ready(const struct bf_worker_start *start)
 int bf_server_worker(const struct bf_worker_start *start)
 {
 	struct worker worker = { .start = start, .pool = bf_pool_new(NULL) };
-	sigset_t waiting_mask;
 	char title[16];
 
 	snprintf(title, sizeof(title), "bangfu:work.%u", start->slot);
 	prctl(PR_SET_NAME, title);
 	self = &worker;
-	waiting_mask = set_signals();
-	if (!map_board(&worker) || !open_fcgi(&worker, waiting_mask))
+	worker.waiting_mask = set_signals();
+	if (!map_board(&worker) || !open_fcgi(&worker))
 		return EXIT_COULD_NOT_START;
 	worker.trace = (struct bf_trace){ .slot = worker.slot, .worker = start->slot };
 	bf_trace_install(&worker.trace);

@@ -5,6 +5,16 @@
 #include "server/board.h"
 #include "site/app.h"
 
+/* A build for AddressSanitizer sets no limits: it reserves terabytes, and looks for leaks from a
+ * process of its own. */
+#if defined(__SANITIZE_ADDRESS__)
+#define BF_SANITIZED 1
+#elif defined(__has_feature)
+#define BF_SANITIZED __has_feature(address_sanitizer)
+#else
+#define BF_SANITIZED 0
+#endif
+
 /* What a worker gets from the loader that forks it. */
 struct bf_worker_start {
 	const struct bf_config *config;

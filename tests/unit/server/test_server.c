@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "fake_app.h"
 #include "server/server.h"
+#include "server/worker.h"
 
 enum { PATIENCE_MS = 30000, PAUSE_US = 10000, WORKERS = 3 };
 
@@ -450,7 +451,7 @@ static void ends_a_request_that_hangs(void **state)
 	stop_master();
 }
 
-#ifndef __SANITIZE_ADDRESS__ /* which knows no end of memory */
+#if !BF_SANITIZED /* which knows no end of memory */
 static void answers_when_memory_ends(void **state)
 {
 	(void)state;
@@ -490,6 +491,48 @@ static void takes_its_children_along(void **state)
 	waitpid(master, NULL, 0);
 	master = 0;
 	expect_gone(worker);
+}
+
+/* ---- a web server gone mad ------------------------------------------------------------------ */
+
+/* Numbers that look random and are the same in every run. */
+static uint32_t next_number(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 8;
+}
+
+/* Some bytes are others, some are missing, and the peer may leave or linger. */
+static void send_spoilt(uint32_t *seed)
+{
+	int fd = connect_to(in_folder("sock"));
+
+	assert_true(fd >= 0);
+	bf_buf_clear(&bytes);
+	add_request(&bytes, next_number(seed) & 1, "POST", "/length", "a=1&b=2", NULL);
+	for (uint32_t i = 1 + next_number(seed) % 4; i; i--)
+		bytes.data[next_number(seed) % bytes.len] = (char)next_number(seed);
+	if (next_number(seed) & 1)
+		bytes.len = next_number(seed) % bytes.len;
+	assert_true(send_bytes(fd, bytes.data, bytes.len));
+	if (next_number(seed) % 8)
+		shutdown(fd, SHUT_WR);
+	else
+		usleep(PAUSE_US);
+	close(fd);
+}
+
+static void survives_spoilt_streams(void **state)
+{
+	uint32_t seed = 7;
+
+	(void)state;
+	serve("");
+	for (int i = 0; i < 1000; i++)
+		send_spoilt(&seed);
+	expect("/", "hello");
+	expect_metric("\nbangfu_worker_deaths_total 0\n");
+	stop_master();
 }
 
 /* ---- retirement -------------------------------------------------------------------------- */
@@ -549,11 +592,12 @@ int main(int argc, char **argv)
 		WITH_FOLDER(replaces_a_killed_worker),
 		WITH_FOLDER(tells_where_a_worker_crashed),
 		WITH_FOLDER(ends_a_request_that_hangs),
-#ifndef __SANITIZE_ADDRESS__
+#if !BF_SANITIZED
 		WITH_FOLDER(answers_when_memory_ends),
 #endif
 		WITH_FOLDER(puts_a_killing_plugin_into_quarantine),
 		WITH_FOLDER(takes_its_children_along),
+		WITH_FOLDER(survives_spoilt_streams),
 		WITH_FOLDER(retires_after_so_many_requests),
 		WITH_FOLDER(retires_when_it_has_grown),
 	};
