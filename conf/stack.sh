@@ -18,6 +18,7 @@
 #   COPY     1: runs from a copy of the product in DIR instead of from this checkout
 #   BUILD    where make has built (var/build)
 #   WORKERS  processes that answer (24)
+#   KEEPALIVE  connections to the core that each process of nginx keeps (0), to measure them
 set -eu
 PATH=$PATH:/usr/sbin # where servers are, also for ordinary users
 
@@ -27,6 +28,7 @@ link=$(realpath -ms "${2:?"usage: conf/stack.sh $verb DIR"}")
 
 port=${PORT:-8080}
 workers=${WORKERS:-24}
+keepalive=${KEEPALIVE:-0}
 web_server_processes=2
 body_max_kib=64
 longest_folder=80 # the path of a Unix socket has 107 bytes, with the names below the folder
@@ -166,8 +168,8 @@ stop_all() {
 fill() {
 	local name value script=
 	for name in USER TREE BUILD RUN LOG TMP DATA LISTEN NGINX_USER WORKERS \
-		WEB_SERVER_PROCESSES KEEPALIVE BODY_MAX_KIB CLIENT_BODY_MAX_KIB CACHE_ZONE \
-		MAX_CONNECTIONS BUFFER_POOL; do
+		WEB_SERVER_PROCESSES KEEPALIVE KEEP_CONN KEPT_CONNECTIONS BODY_MAX_KIB \
+		CLIENT_BODY_MAX_KIB CACHE_ZONE MAX_CONNECTIONS BUFFER_POOL; do
 		value=$(value_of "$name" | sed 's/[\\&|]/\\&/g')
 		script+="s|@$name@|$value|g;"
 	done
@@ -175,7 +177,6 @@ fill() {
 }
 
 value_of() {
-	local reserve=$((workers / 4 > 4 ? workers / 4 : 4))
 	case $1 in
 	USER) echo "$user" ;;
 	TREE) echo "$tree" ;;
@@ -188,13 +189,21 @@ value_of() {
 	NGINX_USER) [ "$(id -u)" -ne 0 ] || echo "user $user $(id -gn "$user");" ;;
 	WORKERS) echo "$workers" ;;
 	WEB_SERVER_PROCESSES) echo "$web_server_processes" ;;
-	KEEPALIVE) echo $(((workers - reserve) / web_server_processes)) ;;
+	KEEPALIVE) echo "$keepalive" ;;
+	KEEP_CONN) [ "$keepalive" = 0 ] && echo off || echo on ;;
+	KEPT_CONNECTIONS) [ "$keepalive" = 0 ] || kept_connections ;;
 	BODY_MAX_KIB) echo "$body_max_kib" ;;
 	CLIENT_BODY_MAX_KIB) echo $((2 * body_max_kib)) ;;
 	CACHE_ZONE) [ "${CACHE:-0}" = 1 ] && echo bangfu || echo off ;;
 	MAX_CONNECTIONS) echo $((2 * workers + 20)) ;;
 	BUFFER_POOL) case ${SCALE:-1} in 100) echo 4G ;; 10) echo 2G ;; *) echo 512M ;; esac ;;
 	esac
+}
+
+# A worker never closes an idle connection: nginx does, soon, so that a worker that is to go can.
+kept_connections() {
+	printf 'keepalive %s; keepalive_time 2s; keepalive_timeout 1s; keepalive_requests 100000;' \
+		"$keepalive"
 }
 
 listen() {

@@ -49,9 +49,11 @@ static const struct setting settings[] = {
 	{ "server", "web_user", SETTING_TEXT, AT(web_user), "www-data", 0, 0 },
 	{ "server", "workers", SETTING_NUMBER, AT(workers), "24", 1, 1024 },
 	{ "server", "web_server_processes", SETTING_NUMBER, AT(web_server_processes), "2", 1, 256 },
-	{ "server", "web_server_keepalive", SETTING_NUMBER, AT(web_server_keepalive), "8", 0, 256 },
-	{ "server", "soft_deadline_ms", SETTING_NUMBER, AT(soft_deadline_ms), "12000", 100, 600000 },
-	{ "server", "hard_deadline_ms", SETTING_NUMBER, AT(hard_deadline_ms), "15000", 100, 600000 },
+	{ "server", "web_server_keepalive", SETTING_NUMBER, AT(web_server_keepalive), "0", 0, 256 },
+	{ "server", "soft_deadline_ms", SETTING_NUMBER, AT(soft_deadline_ms), "12000", 100,
+	  600000 },
+	{ "server", "hard_deadline_ms", SETTING_NUMBER, AT(hard_deadline_ms), "15000", 100,
+	  600000 },
 	{ "server", "requests_a_worker", SETTING_NUMBER, AT(requests_a_worker), "10000", 10,
 	  100000000 },
 	{ "server", "growth_mib", SETTING_NUMBER, AT(growth_mib), "64", 1, 4096 },
@@ -69,7 +71,7 @@ struct reading {
 	struct bf_str folder; /* of the file, with its "/" */
 	struct bf_str rest;   /* of the text, behind the line that is being read */
 	int line;
-	int lines[SETTINGS];  /* where each was set; 0: not yet */
+	int lines[SETTINGS]; /* where each was set; 0: not yet */
 };
 
 static const char *path_from(struct reading *reading, const char *value)
@@ -149,7 +151,8 @@ static int on_setting(void *arg, const char *section, const char *name, const ch
 	int line = reading->line;
 
 	for (size_t i = 0; i < SETTINGS; i++) {
-		if (strcmp(settings[i].section, section) != 0 || strcmp(settings[i].name, name) != 0)
+		if (strcmp(settings[i].section, section) != 0 ||
+		    strcmp(settings[i].name, name) != 0)
 			continue;
 		if (reading->lines[i])
 			bf_faults_add(reading->faults, reading->config->file, line,

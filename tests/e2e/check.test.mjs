@@ -92,10 +92,10 @@ test('an unknown setting and a senseless value are named with their lines', asyn
 
 test('too few workers for the kept connections are refused', async () => {
 	const { code, err } = await check('workers', (copy, config) =>
-		edit(config, 'workers = 24', 'workers = 12'));
+		edit(config, 'web_server_keepalive = 0', 'web_server_keepalive = 10'));
 
 	assert.equal(code, 1);
-	assert.match(err, /workers is 12/);
+	assert.match(err, /workers is 24: 20 kept connections and a reserve of 6 need at least 26/);
 });
 
 test('a plugin query that is wrong is named with its file', async () => {

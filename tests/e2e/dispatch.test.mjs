@@ -58,7 +58,7 @@ test('a word that could be a reference is still searched for', async () => {
 	const search = (words) => get(site, `/api/v1/search?q=${words}`);
 	const queries = (answer) => answer.headers.get('server-timing').match(/"(\d+) queries"/)[1];
 
-	assert.equal((await search(ref)).json.results.length, 1);
+	assert.equal((await search(ref)).json.results.items.length, 1);
 	assert.equal(queries(await search(ref)), '1');
 	assert.equal(queries(await search('department')), '2', 'as a reference, then as a word');
 });
@@ -83,4 +83,24 @@ test('a method that an address does not know is told which it knows', async () =
 		assert.equal(answer.headers.get('allow'), 'GET, HEAD');
 		assert.equal(answer.headers.get('cache-control'), 'no-store');
 	}
+});
+
+test('a dead link to a further page says so and shows the first', async () => {
+	const answer = await get(site, '/shaoyang/donations/?after=nonsense');
+	const english = await get(site, '/en/shaoyang/donations/?after=nonsense');
+
+	assert.equal(answer.status, 422);
+	assert.match(answer.text, /role="alert">此链接已失效，下面从头显示。</);
+	assert.match(english.text, /role="alert">This link is out of date\. Here is the page from its start\.</);
+	assert.match(answer.text, /bf-card__title/);
+});
+
+test('a search answers in one form, by words and by reference', async () => {
+	const list = (await get(site, '/api/v1/shaoyang/donations/')).json.posts.items;
+	const byReference = (await get(site, `/api/v1/search?q=${list[0].ref.toLowerCase()}`)).json;
+	const byPinyin = (await get(site, '/api/v1/search?q=shaoyang')).json;
+
+	assert.deepEqual(byReference.results.items.map((post) => post.ref), [list[0].ref]);
+	assert.ok(byPinyin.results.items.length > 0);
+	assert.ok(byPinyin.results.items.every((post) => post.city === 430500));
 });

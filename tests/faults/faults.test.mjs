@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { get } from '../tools/http.mjs';
-import { ownSite } from '../tools/site.mjs';
+import { ownSite, until } from '../tools/site.mjs';
 
 const site = await ownSite();
 const addresses = ['/', '/shaoyang/', '/shaoyang/donations/', '/en/about', '/api/v1/shaoyang/donations/'];
@@ -51,15 +51,6 @@ async function underLoad(work) {
 		await Promise.all(asking);
 	}
 	return result;
-}
-
-async function until(seconds, holds) {
-	const end = Date.now() + seconds * 1000;
-
-	while (!await holds()) {
-		assert.ok(Date.now() < end, `not within ${seconds} s`);
-		await sleep(20);
-	}
 }
 
 test('a reload under load loses no request', { timeout: 120000 }, async () => {

@@ -11,11 +11,16 @@ export function start(command, args, options = {}) {
 	return child;
 }
 
-// Runs to the end. Answers { code, out, err, text }; text is both streams in their order.
+const farewell_ms = 2000;
+
+// Runs to the end. Answers { code, out, err, text }; text is both streams in their order. Who
+// leaves processes behind that still hold the streams has failed.
 export function run(command, args, { input = '', seconds = 600, ...options } = {}) {
 	return new Promise((resolve) => {
 		const child = start(command, args, options);
 		const result = { code: null, out: '', err: '', text: '' };
+		let farewell;
+		let left = false;
 		const timer = setTimeout(() => {
 			result.text += `\nkilled after ${seconds} s\n`;
 			kill(child);
@@ -31,11 +36,21 @@ export function run(command, args, { input = '', seconds = 600, ...options } = {
 			clearTimeout(timer);
 			resolve({ ...result, code: 127, text: `${command}: ${error.message}` });
 		});
+		child.on('exit', () => {
+			farewell = setTimeout(() => {
+				result.text += '\nleft processes behind\n';
+				left = true;
+				kill(child);
+				child.stdout.destroy();
+				child.stderr.destroy();
+			}, farewell_ms);
+		});
 		child.on('close', (code, signal) => {
 			clearTimeout(timer);
+			clearTimeout(farewell);
 			if (signal)
 				result.text += `\nended by ${signal}\n`;
-			resolve({ ...result, code: code ?? 128 });
+			resolve({ ...result, code: left ? 1 : code ?? 128 });
 		});
 		child.stdin.on('error', () => {}).end(input);
 	});

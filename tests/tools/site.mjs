@@ -1,10 +1,12 @@
 // A whole site for tests: conf/stack.sh in a scratch folder, at a port of its own.
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, mkdtempSync } from 'node:fs';
+import { cpSync, readFileSync, mkdtempSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { run, start } from './process.mjs';
 
@@ -102,4 +104,31 @@ export async function ownSite(options) {
 
 	after(() => site.stop());
 	return site;
+}
+
+// Waits until something holds.
+export async function until(seconds, holds) {
+	const end = Date.now() + seconds * 1000;
+
+	while (!await holds()) {
+		assert.ok(Date.now() < end, `not within ${seconds} s`);
+		await sleep(20);
+	}
+}
+
+// Puts a plugin of tests/plugins beside the site's own and opens it in Shaoyang.
+export async function addPlugin(site, name) {
+	const built = path.join(top, process.env.BUILD ?? 'var/build', 'tests/plugins');
+	const ask = async () => (await fetch(`${site.url}/shaoyang/${name}/`)).status;
+
+	cpSync(path.join(built, `${name}.so`), path.join(site.product, `var/build/plugins/${name}.so`));
+	cpSync(path.join(top, 'tests/plugins', name), path.join(site.product, 'plugins', name),
+		{ recursive: true });
+	await site.sql(`INSERT INTO city_plugin (city, plugin, state, from_at, changed_by, reason)
+		SELECT region, '${name}', 'on', UTC_TIMESTAMP(3), 1, 'a test' FROM city
+		WHERE slug = 'shaoyang'`);
+	process.kill(site.pid('bangfu'), 'SIGHUP');
+	// Workers of the generation before answer for a moment longer.
+	await until(30, async () => (await Promise.all(Array.from({ length: 20 }, ask)))
+		.every((status) => status === 200));
 }

@@ -59,6 +59,7 @@ static void has_defaults(void **state)
 	assert_int_equal(config.profile, BF_PROFILE_PRODUCTION);
 	assert_int_equal(config.page_rows, 20);
 	assert_int_equal(config.workers, 24);
+	assert_int_equal(config.web_server_keepalive, 0);
 	assert_string_equal(config.templates, "/tmp/../templates");
 }
 
@@ -87,7 +88,7 @@ static void refuses_with_file_and_line(void **state)
 static void refuses_settings_that_do_not_fit(void **state)
 {
 	(void)state;
-	assert_fault("[server]\nworkers = 16\n",
+	assert_fault("[server]\nworkers = 16\nweb_server_keepalive = 8\n",
 		     "workers is 16: 16 kept connections and a reserve of 4 need at least 20");
 	assert_fault("[database]\nlock_wait_s = 9\n", "the deadlines must rise: lock_wait_s 9");
 }
