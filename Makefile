@@ -6,6 +6,7 @@
 #   make demo-stop        ends it and keeps its data; make demo-remove deletes them
 #   make check            all tests; check-LANE runs one of them (tests/README.md)
 #   make fuzz             the fuzz targets for longer: FUZZ_SECONDS=60 each
+#   make bench            how fast it is beside its peers; QUICK=1 (tests/bench/README.md)
 #   make format           lays out the C by .clang-format
 #   make install-packages the Debian packages of conf/packages-*.txt
 #   make clean            removes var/
@@ -127,6 +128,11 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/libbangfu.a Makefile
 	$(Q)$(CC) $(CORE_CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -fsanitize=fuzzer -o $@ $< \
 		$(BUILD)/libbangfu.a $(LIBS)
 
+$(BUILD)/bench/bare: tests/bench/bare.c Makefile
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -fPIE -isystem /usr/include/mariadb $(LDFLAGS) -o $@ $< -lfcgi -lmariadb
+
 # ---- the two commands ----------------------------------------------------------------
 
 # What is missing is installed before the build asks for it; hence the second make.
@@ -151,20 +157,24 @@ fuzz: export FUZZ_SECONDS ?= 60
 fuzz:
 	@tests/check.sh fuzz
 
+bench: ready
+	@$(MAKE) --no-print-directory $(BUILD)/bench/bare
+	@BUILD=$(BUILD) tests/bench/bench.sh
+
 install-packages:
 	@conf/install-packages.sh run test
 
 format:
-	clang-format -i $(wildcard cgi/*.[ch] cgi/*/*.[ch] plugins/*/*.[ch] tests/*/*.[ch] \
+	@clang-format -i $(wildcard cgi/*.[ch] cgi/*/*.[ch] plugins/*/*.[ch] tests/*/*.[ch] \
 		tests/*/*/*.[ch])
 
 clean: demo-remove
 	rm -rf var
 
-export PORT SCALE CACHE
+export PORT SCALE CACHE QUICK
 
 .PHONY: all plugins test-plugins unit-tests fuzzers ready demo demo-start demo-stop demo-remove \
-	check fuzz install-packages format clean
+	check fuzz bench install-packages format clean
 .DELETE_ON_ERROR:
 # Objects of tests are made by chains of rules and kept.
 .SECONDARY:

@@ -23,6 +23,8 @@ enum {
 	TEXT_BYTES = 1024,
 	PAGE_BYTES = 256 * 1024,
 	NAMES_MAX = 128,
+	VALUES_MAX = 8,
+	VALUE_BYTES = 32,
 	PAGE_ROWS = 20,
 	URGENT = 3,
 	DAY_S = 86400,
@@ -38,6 +40,9 @@ struct cell {
 struct query {
 	MYSQL_STMT *stmt;
 	struct cell cells[COLUMNS_MAX];
+	/* What is bound; the library reads it anew each time. */
+	long long numbers[VALUES_MAX];
+	char texts[VALUES_MAX][VALUE_BYTES];
 };
 
 /* The columns of plugins/donations/sql/posts.sql, in their order. */
@@ -145,22 +150,47 @@ static void bind_cell(MYSQL_BIND *bind, enum enum_field_types type, struct cell 
 	}
 }
 
-static void prepare(struct query *query, MYSQL *mysql, const char *sql, MYSQL_BIND *params)
+/* Lines of values, in the order of the question marks: numbers, or texts that are none. */
+static void bind_values(struct query *query, const char *name)
 {
+	MYSQL_BIND binds[VALUES_MAX];
+	FILE *file = fopen(name, "r");
+
+	if (!file)
+		give_up(name, "cannot be read");
+	for (unsigned i = 0; i < VALUES_MAX && fscanf(file, "%31s", query->texts[i]) == 1; i++) {
+		char *text = query->texts[i], *end;
+
+		query->numbers[i] = strtoll(text, &end, 10);
+		binds[i] = (MYSQL_BIND){ .buffer_type = MYSQL_TYPE_LONGLONG,
+					 .buffer = &query->numbers[i] };
+		if (*end)
+			binds[i] = (MYSQL_BIND){ .buffer_type = MYSQL_TYPE_STRING,
+						 .buffer = text,
+						 .buffer_length = strlen(text) };
+	}
+	fclose(file);
+	if (mysql_stmt_bind_param(query->stmt, binds))
+		give_up(name, mysql_stmt_error(query->stmt));
+}
+
+static void prepare(struct query *query, MYSQL *mysql, const char *sql_file, const char *value_file)
+{
+	const char *sql = read_file(sql_file);
 	MYSQL_BIND binds[COLUMNS_MAX];
 	MYSQL_STMT *stmt = mysql_stmt_init(mysql);
 	MYSQL_RES *columns;
 
-	if (!stmt || mysql_stmt_prepare(stmt, sql, strlen(sql)) ||
-	    mysql_stmt_bind_param(stmt, params))
-		give_up(sql, mysql_error(mysql));
+	if (!stmt || mysql_stmt_prepare(stmt, sql, strlen(sql)))
+		give_up(sql_file, mysql_error(mysql));
+	query->stmt = stmt;
+	bind_values(query, value_file);
 	columns = mysql_stmt_result_metadata(stmt);
 	for (unsigned i = 0; i < mysql_num_fields(columns); i++)
 		bind_cell(&binds[i], mysql_fetch_field_direct(columns, i)->type, &query->cells[i]);
 	mysql_free_result(columns);
 	if (mysql_stmt_bind_result(stmt, binds))
-		give_up(sql, mysql_stmt_error(stmt));
-	query->stmt = stmt;
+		give_up(sql_file, mysql_stmt_error(stmt));
 }
 
 static void execute(struct query *query)
@@ -254,12 +284,12 @@ static void add_progress(struct cell *c)
 
 	print("<div class=\"bf-progress bf-progress--%s\">\n\n", text_of(&c[PHASE]));
 	if (strcmp(text_of(&c[FORM]), "money") == 0)
-		print("<progress aria-label=\"已筹进度\" max=\"%lld\" value=\"%lld\">40%%</progress>\n"
+		print("<progress aria-label=\"已筹进度\" max=\"%lld\" value=\"%lld\"></progress>\n"
 		      "<p class=\"bf-progress__line\">已筹 <b>%s</b> 元，共需 %s 元</p>\n\n</div>\n",
 		      c[TARGET_FEN].n, c[TAKEN_FEN].n, money(c[TAKEN_FEN].n, taken),
 		      money(c[TARGET_FEN].n, asked));
 	else
-		print("<progress aria-label=\"认领进度\" max=\"%lld\" value=\"%lld\">40%%</progress>\n"
+		print("<progress aria-label=\"认领进度\" max=\"%lld\" value=\"%lld\"></progress>\n"
 		      "<p class=\"bf-progress__line\">已认领 <b>%s</b>，共需 %s %s</p>\n\n</div>\n",
 		      c[QUANTITY].n, c[TAKEN_QUANTITY].n, grouped(c[TAKEN_QUANTITY].n, taken),
 		      grouped(c[QUANTITY].n, asked), text_of(&c[UNIT]));
@@ -298,19 +328,10 @@ struct list_page {
 
 static void open_page(struct list_page *list, const char *database)
 {
-	static long long city = 430500, page_rows = PAGE_ROWS + 1;
-	static char state[] = "open";
-	MYSQL_BIND params[] = {
-		{ .buffer_type = MYSQL_TYPE_LONGLONG, .buffer = &city },
-		{ .buffer_type = MYSQL_TYPE_STRING,
-		  .buffer = state,
-		  .buffer_length = strlen(state) },
-		{ .buffer_type = MYSQL_TYPE_LONGLONG, .buffer = &page_rows },
-	};
 	MYSQL *mysql = connect_to(database);
 
-	prepare(&list->posts, mysql, read_file("posts.sql"), params);
-	prepare(&list->total, mysql, read_file("posts_total.sql"), params);
+	prepare(&list->posts, mysql, "posts.sql", "posts.values");
+	prepare(&list->total, mysql, "posts_total.sql", "posts_total.values");
 	list->head = read_file("head.html");
 	list->middle = read_file("middle.html");
 	list->tail = read_file("tail.html");

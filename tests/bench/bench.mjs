@@ -1,6 +1,6 @@
 // make bench: bangfu against its peers, as ratios of one run (tests/bench/README.md).
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { shown } from '../tools/http.mjs';
 import { run } from '../tools/process.mjs';
@@ -28,13 +28,38 @@ async function tool(command, ...args) {
 	return out;
 }
 
-// Requests a second of 32 clients. An answer that is not 200 spoils the figure.
-async function rate(url, duration_s) {
-	const out = await tool('wrk', '-t2', '-c32', '--timeout', '10s', `-d${duration_s}s`, url);
+const ticks_a_second = 100; // of /proc on Linux
+
+// Processor time that the processes of a session have used, in microseconds.
+function processorTime(session) {
+	const ticks = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+		try {
+			const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
+
+			return Number(fields[3]) === session ? fields.slice(11, 15).map(Number) : [];
+		} catch {
+			return []; // It has ended.
+		}
+	});
+
+	return ticks.reduce((sum, n) => sum + n, 0) * 1e6 / ticks_a_second;
+}
+
+// 32 clients for a while: requests a second, and the processor time that one took the peer's own
+// processes. An answer that is not 200 spoils the figure.
+async function load({ url, session }, address, duration_s) {
+	const before_us = session && processorTime(session);
+	const out = await tool('wrk', '-t2', '-c32', '--timeout', '10s', `-d${duration_s}s`,
+		url + address);
 
 	if (/Non-2xx|Socket errors/.test(out))
 		throw new Error(`not every request was answered by ${url}:\n${out}`);
-	return Number(out.match(/Requests\/sec:\s+([\d.]+)/)[1]);
+	const requests = Number(out.match(/(\d+) requests in/)[1]);
+
+	return {
+		rate: Number(out.match(/Requests\/sec:\s+([\d.]+)/)[1]),
+		own_us: session ? (processorTime(session) - before_us) / requests : 0,
+	};
 }
 
 async function read(url) {
@@ -65,28 +90,31 @@ function summary(numbers) {
 // Bangfu and its peers in turn, round by round: what disturbs one disturbs all.
 async function measure(site, figure) {
 	const page = await read(site.url + figure.address);
-	const urls = { bangfu: site.url,
-		...await startPeers(site, Object.keys(figure.peers), page, figure.address) };
-	const rates = Object.fromEntries(Object.keys(urls).map((name) => [name, []]));
+	const peers = await startPeers(site, Object.keys(figure.peers), page, figure.address);
+	const loads = Object.fromEntries(peers.map(({ name }) => [name, []]));
 
-	for (const [name, url] of Object.entries(urls)) {
-		assertSame(name, page.text, (await read(url + figure.address)).text);
-		await rate(url + figure.address, 1);
+	for (const peer of peers) {
+		assertSame(peer.name, page.text, (await read(peer.url + figure.address)).text);
+		await load(peer, figure.address, 1);
 	}
 	for (let round = 0; round < rounds; round++)
-		for (const [name, url] of Object.entries(urls))
-			rates[name].push(await rate(url + figure.address, seconds));
+		for (const peer of peers)
+			loads[peer.name].push(await load(peer, figure.address, seconds));
 	stopPeers();
-	return rates;
+	return loads;
 }
 
 // Rows of the table: the ratio of each round, then the median of the ratios.
-function compare(figure, rates) {
+function compare(figure, loads) {
+	const of = (name, what) => loads[name].map((one) => one[what]);
+
 	return Object.entries(figure.peers).map(([peer, goal]) => {
-		const ratio = summary(rates.bangfu.map((n, round) => n / rates[peer][round]));
+		const rates = of(peer, 'rate');
+		const ratio = summary(of('bangfu', 'rate').map((rate, round) => rate / rates[round]));
 
 		return { figure: figure.name, what: figure.what, peer, goal, ratio,
-			bangfu: summary(rates.bangfu), other: summary(rates[peer]),
+			bangfu: summary(of('bangfu', 'rate')), other: summary(rates),
+			bangfu_us: summary(of('bangfu', 'own_us')), other_us: summary(of(peer, 'own_us')),
 			met: goal === null ? null : ratio.median >= goal };
 	});
 }
@@ -110,14 +138,17 @@ const whole = (n) => Math.round(n).toLocaleString('en-US');
 const span = ({ median, min, max }, show) => `${show(median)} (${show(min)}–${show(max)})`;
 
 function printTable(rows) {
-	const line = (...cells) => console.log(cells.map((cell, i) =>
-		String(cell).padEnd([8, 8, 26, 26, 20, 8, 4][i])).join(''));
+	const widths = [8, 8, 24, 24, 20, 16, 8, 4];
+	const line = (...cells) => console.log(
+		cells.map((cell, i) => String(cell).padEnd(widths[i])).join(''));
 
-	line('figure', 'peer', 'bangfu, requests/s', 'peer, requests/s', 'ratio', 'goal', 'met');
+	line('figure', 'peer', 'bangfu, requests/s', 'peer, requests/s', 'ratio', 'own µs, b : p', 'goal',
+		'met');
 	for (const row of rows)
 		line(row.figure, row.peer, span(row.bangfu, whole), span(row.other, whole),
-			span(row.ratio, (n) => n.toFixed(2)), row.goal === null ? '–' : `≥ ${row.goal}`,
-			row.met === null ? '–' : row.met ? 'yes' : 'NO');
+			span(row.ratio, (n) => n.toFixed(2)),
+			`${whole(row.bangfu_us.median)} : ${whole(row.other_us.median)}`,
+			row.goal === null ? '–' : `≥ ${row.goal}`, row.met === null ? '–' : row.met ? 'yes' : 'NO');
 }
 
 function writeResults(results) {

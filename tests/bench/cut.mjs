@@ -40,7 +40,8 @@ export function cutList({ text, headers }) {
 	};
 }
 
-// The statement that bangfu prepares for a named query with such parameters (cgi/db/query.h).
+// What bangfu prepares for a named query with such parameters (cgi/db/query.h), and the values of
+// its question marks in their order.
 export function statement(file, name, given) {
 	const text = readFileSync(path.join(top, file), 'utf8');
 	const body = text.match(new RegExp(`^-- name: ${name}$(.*?);$`, 'ms'))[1];
@@ -50,9 +51,12 @@ export function statement(file, name, given) {
 
 		return not ? !is : is;
 	};
-
-	return body.split('\n').filter((line) => !line.startsWith('--'))
+	const named = body.split('\n').filter((line) => !line.startsWith('--'))
 		.filter((line) => !line.includes('--?') || holds(line.split('--?')[1].trim()))
-		.map((line) => line.split('--?')[0].trimEnd()).join('\n').trim()
-		.replace(/:\w+/g, '?');
+		.map((line) => line.split('--?')[0].trimEnd()).join('\n').trim();
+
+	return {
+		sql: named.replace(/:\w+/g, '?'),
+		values: [...named.matchAll(/:(\w+)/g)].map(([, param]) => given[param]),
+	};
 }

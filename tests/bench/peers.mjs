@@ -11,6 +11,8 @@ import { cutList, statement } from './cut.mjs';
 
 const here = path.join(top, 'tests/bench');
 const queries_file = 'plugins/donations/sql/posts.sql';
+// Of the list page in Shaoyang; one row more than it shows tells whether there is a next page.
+const list_params = { city: 430500, state: 'open', lang: 'zh', page_rows: 21 };
 const wait_s = 20;
 const running = [];
 let scratch;
@@ -25,14 +27,17 @@ function freePort() {
 	});
 }
 
-// A program that ends with us, as the user of the site.
+// A program that ends with us, as the user of the site. Answers the id of its session.
 function launch(site, command, ...args) {
 	const { uid, gid } = statSync(`${site.folder}/run`);
 	const user = process.getuid() === 0
 		? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
 
-	running.push(start('setpriv', [...user, '--pdeathsig=TERM', command, ...args],
-		{ stdio: ['ignore', 'ignore', 'inherit'] }));
+	const child = start('setpriv', [...user, '--pdeathsig=TERM', command, ...args],
+		{ stdio: ['ignore', 'ignore', 'inherit'] });
+
+	running.push(child);
+	return child.pid;
 }
 
 function makeFolder(site, name) {
@@ -73,37 +78,45 @@ async function answers(url, address) {
 }
 
 const workersOf = (site) => site.read('bangfu.conf').match(/^workers = (\d+)$/m)[1];
-const insertAfter = (mark, text) => (conf) => conf.replace(mark, `${mark}\n\t\t${text}`);
 
 // ---- the peers of the list page ------------------------------------------------------------
 
 function listParts(page) {
 	return {
 		...cutList(page),
-		posts: statement(queries_file, 'posts', {}),
-		posts_total: statement(queries_file, 'posts_total', {}),
+		posts: statement(queries_file, 'posts', list_params),
+		posts_total: statement(queries_file, 'posts_total', list_params),
 	};
 }
 
 async function startBare(site, page) {
 	const folder = makeFolder(site, 'bare');
 	const parts = listParts(page);
-	const names = Object.entries(parts.names).map((pair) => `${pair.join(' ')}\n`);
+	const lines = (items) => items.map((item) => `${item}\n`).join('');
 	const files = {
 		headers: `${parts.headers.join('\r\n')}\r\n\r\n`, 'head.html': parts.head,
 		'middle.html': parts.middle, 'tail.html': parts.tail, icons: parts.icons,
-		names: names.join(''), 'posts.sql': parts.posts, 'posts_total.sql': parts.posts_total,
+		names: lines(Object.entries(parts.names).map((pair) => pair.join(' '))),
 	};
+
+	for (const name of ['posts', 'posts_total']) {
+		files[`${name}.sql`] = parts[name].sql;
+		files[`${name}.values`] = lines(parts[name].values);
+	}
 
 	for (const [name, text] of Object.entries(files))
 		writeFileSync(path.join(folder, name), text);
 	cpSync(path.join(top, process.env.BUILD || 'var/build', 'bench/bare'), `${folder}/bare`);
-	launch(site, `${folder}/bare`, folder, `${site.folder}/run/db.sock`, workersOf(site));
-	return startNginx(site, folder);
+	const session = launch(site, `${folder}/bare`, folder, `${site.folder}/run/db.sock`,
+		workersOf(site));
+
+	return { session, url: await startNginx(site, folder) };
 }
 
 // A value as PHP writes it, for a file that its opcode cache keeps.
 function php(value) {
+	if (typeof value === 'number')
+		return String(value);
 	if (typeof value === 'string')
 		return `'${value.replace(/[\\']/g, '\\$&')}'`;
 	return `[${Object.entries(value).map(([k, v]) => `${php(k)} => ${php(v)}`).join(', ')}]`;
@@ -122,9 +135,12 @@ async function startPhp(site, page) {
 	cpSync(path.join(here, 'php'), `${folder}/php`, { recursive: true });
 	writeFileSync(`${folder}/fpm.conf`, readFileSync(path.join(here, 'php/fpm.conf.in'), 'utf8')
 		.replace(/@(\w+)@/g, (_, name) => values[name]));
-	launch(site, 'php-fpm8.2', '--fpm-config', `${folder}/fpm.conf`);
-	return startNginx(site, folder, insertAfter('fastcgi_param GATEWAY_INTERFACE CGI/1.1;',
-		`fastcgi_param SCRIPT_FILENAME "${folder}/php/list.php";`));
+	const session = launch(site, 'php-fpm8.2', '--fpm-config', `${folder}/fpm.conf`);
+	const mark = 'fastcgi_param GATEWAY_INTERFACE CGI/1.1;';
+	const script = `fastcgi_param SCRIPT_FILENAME "${folder}/php/list.php";`;
+
+	return { session, url: await startNginx(site, folder,
+		(conf) => conf.replace(mark, `${mark}\n\t\t${script}`)) };
 }
 
 async function startStatic(site, page) {
@@ -134,32 +150,33 @@ async function startStatic(site, page) {
 
 	writeFileSync(`${folder}/page.html`, page.text);
 	chmodSync(folder, 0o755);
-	return startNginx(site, folder, (conf) => conf.replace('location / {\n\t\t\tfastcgi_pass $bangfu;',
-		`location / {\n\t\t\troot "${folder}";\n\t\t\trewrite ^ /page.html break;\n\t\t\t${headers}`));
+	return { url: await startNginx(site, folder, (conf) => conf.replace('fastcgi_pass $bangfu;',
+		`root "${folder}"; rewrite ^ /page.html break; ${headers}`)) };
 }
 
 // Bangfu itself, asked over a fresh connection each time.
 async function startFresh(site) {
 	const folder = makeFolder(site, 'fresh');
 
-	return startNginx(site, folder, (conf) => conf
+	return { session: site.pid('bangfu'), url: await startNginx(site, folder, (conf) => conf
 		.replaceAll(`unix:${folder}/run/bangfu.sock`, `unix:${site.folder}/run/bangfu.sock`)
-		.replace('GET bangfu_kept;', 'GET bangfu_fresh;'));
+		.replace('GET bangfu_kept;', 'GET bangfu_fresh;')) };
 }
 
 const starters = { bare: startBare, php: startPhp, static: startStatic, fresh: startFresh };
 
-// Starts peers of a page that bangfu answers at an address: { name: url }.
+// Starts peers of a page that bangfu answers at an address. Of each and of bangfu itself:
+// { name, url, session }; the session is that of its own processes, without the web server's.
 export async function startPeers(site, names, page, address) {
-	const urls = {};
+	const peers = [{ name: 'bangfu', url: site.url, session: site.pid('bangfu') }];
 
 	scratch = scratchFolder();
 	chmodSync(scratch, 0o755);
 	for (const name of names) {
-		urls[name] = await starters[name](site, page);
-		await answers(urls[name], address);
+		peers.push({ name, ...await starters[name](site, page) });
+		await answers(peers.at(-1).url, address);
 	}
-	return urls;
+	return peers;
 }
 
 export function stopPeers() {

@@ -24,19 +24,20 @@ function days_left(string $until): int
     return max(0, intdiv((int) strtotime("$until UTC") - time(), 86400));
 }
 
+function select(PDO $db, array $query): PDOStatement
+{
+    $statement = $db->prepare($query['sql']);
+    foreach ($query['values'] as $i => $value) {
+        $statement->bindValue($i + 1, $value, is_int($value) ? PDO::PARAM_INT : PDO::PARAM_STR);
+    }
+    $statement->execute();
+    return $statement;
+}
+
 $db = new PDO("mysql:unix_socket={$_SERVER['BENCH_DATABASE']};dbname=bangfu;charset=utf8mb4",
     'bangfu_web', '', [PDO::ATTR_PERSISTENT => true]);
-$count = $db->prepare($site['posts_total']);
-$count->execute([430500, 'open']);
-$total = (int) $count->fetchColumn();
-$query = $db->prepare($site['posts']);
-// Otherwise the row count would be sent as a text, which LIMIT does not take.
-foreach ([[430500, PDO::PARAM_INT], ['open', PDO::PARAM_STR], [PAGE_ROWS + 1, PDO::PARAM_INT]]
-    as $i => [$value, $type]) {
-    $query->bindValue($i + 1, $value, $type);
-}
-$query->execute();
-$posts = array_slice($query->fetchAll(PDO::FETCH_ASSOC), 0, PAGE_ROWS);
+$total = (int) select($db, $site['posts_total'])->fetchColumn();
+$posts = select($db, $site['posts'])->fetchAll(PDO::FETCH_ASSOC);
 
 foreach ($site['headers'] as $header) {
     header($header);
@@ -44,7 +45,7 @@ foreach ($site['headers'] as $header) {
 require "$folder/head.html";
 echo number_format($total);
 require "$folder/middle.html";
-foreach ($posts as $post) {
+foreach (array_slice($posts, 0, PAGE_ROWS) as $post) {
     require __DIR__ . '/card.php';
 }
 require "$folder/tail.html";
