@@ -65,10 +65,10 @@ enum bf_rc {
  */
 struct bf_value;
 
-int64_t bf_value_int(const struct bf_value *value);          /* 0 where it is no number */
-const char *bf_value_text(const struct bf_value *value);     /* "" where it is no text */
+int64_t bf_value_int(const struct bf_value *value);      /* 0 where it is no number */
+const char *bf_value_text(const struct bf_value *value); /* "" where it is no text */
 bool bf_value_is_null(const struct bf_value *value);
-size_t bf_value_count(const struct bf_value *value);         /* items of a list, else 0 */
+size_t bf_value_count(const struct bf_value *value); /* items of a list, else 0 */
 const struct bf_value *bf_value_at(const struct bf_value *list, size_t i); /* NULL past the end */
 const struct bf_value *bf_value_get(const struct bf_value *record, const char *name);
 
@@ -82,8 +82,11 @@ struct bf_table {
 	uint32_t row_size;
 };
 
-#define BF_TABLE(array) \
-	{ .rows = (array), .count = sizeof(array) / sizeof((array)[0]), .row_size = sizeof((array)[0]) }
+#define BF_TABLE(array)                                                       \
+	{                                                                     \
+		.rows = (array), .count = sizeof(array) / sizeof((array)[0]), \
+		.row_size = sizeof((array)[0])                                \
+	}
 
 /* ---- 4  enumerations -------------------------------------------------------------- */
 
@@ -95,7 +98,7 @@ struct bf_choice {
 /* One source for a set of codes: parameters are checked against it, pages print its labels
  * with `{x | label:NAME}` and forms offer it. Pointed to, hence never grows. */
 struct bf_enum {
-	const char *name; /* a name of its own in the plugin; the core's names are taken */
+	const char *name;        /* a name of its own in the plugin; the core's names are taken */
 	struct bf_table choices; /* of struct bf_choice */
 };
 
@@ -107,16 +110,16 @@ extern const struct bf_enum bf_phase;     /* "open", "full", "met", "ended" */
 
 enum bf_param_type {
 	BF_PARAM__NONE = 0, /* forgotten: refused at load */
-	BF_TEXT,   /* one line; min and max count characters (preset bounds 0 and 200) */
-	BF_LINES,  /* text with line breaks, as BF_TEXT */
-	BF_INT,    /* min and max bound it, both inclusive */
-	BF_ID,     /* a positive integer */
-	BF_REF,    /* a public reference of a post: [0-9A-HJKMNP-TV-Z]{10} */
-	BF_FEN,    /* money: "12", "12.5", "12.50" yuan become fen; min and max in fen */
-	BF_DATE,   /* "2026-11-24" */
-	BF_ONE_OF, /* a code of .choices */
-	BF_COUNTY, /* the code of a county of the address's city */
-	BF_CURSOR, /* where the next page starts; binds :NAME_key and :NAME_id */
+	BF_TEXT,            /* one line; min and max count characters (preset bounds 0 and 200) */
+	BF_LINES,           /* text with line breaks, as BF_TEXT */
+	BF_INT,             /* min and max bound it, both inclusive */
+	BF_ID,              /* a positive integer */
+	BF_REF,             /* a public reference of a post: [0-9A-HJKMNP-TV-Z]{10} */
+	BF_FEN,             /* money: "12", "12.5", "12.50" yuan become fen; min and max in fen */
+	BF_DATE,            /* "2026-11-24" */
+	BF_ONE_OF,          /* a code of .choices */
+	BF_COUNTY,          /* the code of a county of the address's city */
+	BF_CURSOR,          /* where the next page starts; binds :NAME_key and :NAME_id */
 	BF_PARAM_TYPE__MAX
 };
 
@@ -126,14 +129,14 @@ enum bf_param_type {
  * parameter in the path that is refused answers 404.
  */
 struct bf_param {
-	const char *name;             /* [a-z][a-z0-9_]{0,31} */
+	const char *name; /* [a-z][a-z0-9_]{0,31} */
 	enum bf_param_type type;
-	const char *label;            /* named in messages; NULL where no person types it */
+	const char *label; /* named in messages; NULL where no person types it */
 	bool required;
-	int64_t min, max;             /* both 0: the preset bounds of the type */
-	const char *pattern;          /* PCRE2, anchored at both ends by the core, or NULL */
+	int64_t min, max;              /* both 0: the preset bounds of the type */
+	const char *pattern;           /* PCRE2, anchored at both ends by the core, or NULL */
 	const struct bf_enum *choices; /* for BF_ONE_OF */
-	const char *preset;           /* taken where the parameter is absent, or NULL */
+	const char *preset;            /* taken where the parameter is absent, or NULL */
 };
 
 /* ---- 6  routes -------------------------------------------------------------------- */
@@ -161,7 +164,8 @@ struct bf_route {
 	struct bf_table params; /* of struct bf_param */
 	enum bf_who who;
 	bf_handler *handler;
-	const char *form; /* the GET route whose page holds this route's form (itself, for a filter):
+	const char
+		*form; /* the GET route whose page holds this route's form (itself, for a filter):
 			   * it answers, with what was typed and the messages, when a parameter is
 			   * refused; the refused ones are absent then. NULL: an error page. */
 };
@@ -209,8 +213,9 @@ BF_MUST_CHECK enum bf_rc bf_redirect(struct bf_req *req, const char *route);
  * translated; NULL takes the sentence that belongs to rc. The format is for the log alone
  * and may hold what the person must not see. Returns rc.
  */
-BF_PRINTF(4, 5) enum bf_rc bf_fail(struct bf_req *req, enum bf_rc rc, const char *public_text,
-				   const char *format, ...);
+BF_PRINTF(4, 5)
+enum bf_rc bf_fail(struct bf_req *req, enum bf_rc rc, const char *public_text, const char *format,
+		   ...);
 
 /* ---- 8  the descriptor ------------------------------------------------------------ */
 
@@ -234,11 +239,11 @@ struct bf_plugin {
 	uint16_t abi_major;
 	uint16_t abi_minor;
 
-	const char *name;    /* [a-z][a-z0-9_]{0,31}: the folder and the address */
-	const char *version; /* "1.0.0" */
-	const char *title;   /* in English, translated by po/ */
-	const char *summary; /* one sentence for the city's page */
-	const char *icon;    /* a symbol of templates/assets/icons.svg */
+	const char *name;       /* [a-z][a-z0-9_]{0,31}: the folder and the address */
+	const char *version;    /* "1.0.0" */
+	const char *title;      /* in English, translated by po/ */
+	const char *summary;    /* one sentence for the city's page */
+	const char *icon;       /* a symbol of templates/assets/icons.svg */
 	struct bf_table enums;  /* of struct bf_enum */
 	struct bf_table routes; /* of struct bf_route; one of them is "/" */
 	struct bf_card card;
@@ -249,16 +254,17 @@ typedef const struct bf_plugin *bf_plugin_entry(void);
 #define BF_PLUGIN_ENTRY "bf_plugin_v1"
 
 /* Goes once into a plugin, at file level, with designated initialisers. */
-#define BF_PLUGIN(...)                                                                       \
-	__attribute__((visibility("default"))) const struct bf_plugin *bf_plugin_v1(void);   \
-	const struct bf_plugin *bf_plugin_v1(void)                                           \
-	{                                                                                    \
-		static const struct bf_plugin plugin = {                                     \
-			.magic = BF_MAGIC, .size = sizeof(struct bf_plugin),                 \
-			.abi_major = BF_ABI_MAJOR, .abi_minor = BF_ABI_MINOR, __VA_ARGS__    \
-		};                                                                           \
-		return &plugin;                                                              \
-	}                                                                                    \
+#define BF_PLUGIN(...)                                                                     \
+	__attribute__((visibility("default"))) const struct bf_plugin *bf_plugin_v1(void); \
+	const struct bf_plugin *bf_plugin_v1(void)                                         \
+	{                                                                                  \
+		static const struct bf_plugin plugin = { .magic = BF_MAGIC,                \
+							 .size = sizeof(struct bf_plugin), \
+							 .abi_major = BF_ABI_MAJOR,        \
+							 .abi_minor = BF_ABI_MINOR,        \
+							 __VA_ARGS__ };                    \
+		return &plugin;                                                            \
+	}                                                                                  \
 	_Static_assert(1, "BF_PLUGIN ends with a semicolon")
 
 #pragma GCC visibility pop

@@ -292,15 +292,17 @@ static int demo_data(struct bf_pool *pool, const struct options *options)
 	if (!read_config(pool, options, &config))
 		return EXIT_NOT_WELL;
 	if (config.profile != BF_PROFILE_DEMO) {
-		fprintf(stderr, "bangfu: \"%s\" is no demo: invented people have no place beside real "
-				"ones. Set profile = demo for a database of their own.\n",
+		fprintf(stderr,
+			"bangfu: \"%s\" is no demo: invented people have no place beside real "
+			"ones. Set profile = demo for a database of their own.\n",
 			options->config);
 		return EXIT_NOT_WELL;
 	}
 	db = open_db(pool, &config, config.db_migrate_user);
 	if (!db)
 		return EXIT_CANNOT;
-	if (bf_demo_load(db, config.sql, &demo, show_progress, &progress, &already, &err) != BF_OK) {
+	if (bf_demo_load(db, config.sql, &demo, show_progress, &progress, &already, &err) !=
+	    BF_OK) {
 		fprintf(stderr, "%sbangfu: %s\n", progress.terminal ? "\n" : "", err.text);
 		return EXIT_NOT_WELL;
 	}
@@ -337,7 +339,8 @@ static const struct verb verbs[] = {
 	{ "serve", "", "answer requests until stopped; SIGHUP loads everything anew", serve },
 	{ "check", "[--explain]", "load everything, change nothing, name each fault", check },
 	{ "migrate", "", "bring the database's schema up to date", migrate },
-	{ "demo-data", "[--scale N] [--seed N] [--as-of DATE]", "fill a demo with invented people", demo_data },
+	{ "demo-data", "[--scale N] [--seed N] [--as-of DATE]", "fill a demo with invented people",
+	  demo_data },
 	{ "verify", "", "check the invariants of money and data", verify },
 	{ "routes", "", "print every address, its parameters and who may use it", routes },
 	{ "get", "PATH", "answer one request and print the response", get },

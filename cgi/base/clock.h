@@ -12,7 +12,7 @@ int64_t bf_clock_monotonic_us(void);
 int64_t bf_clock_wall_ms(void);
 
 struct bf_date {
-	int year, month, day;     /* 1-based */
+	int year, month, day; /* 1-based */
 	int hour, minute, second;
 	int ms;
 };

@@ -24,23 +24,24 @@ struct bf_config {
 	int64_t db_statement_timeout_s, db_lock_wait_s, db_statement_cache;
 
 	/* [server] */
-	const char *socket;       /* where the web server connects */
-	const char *web_user;     /* who may connect: SO_PEERCRED must show this user; "" any */
+	const char *socket;   /* where the web server connects */
+	const char *web_user; /* who may connect: SO_PEERCRED must show this user; "" any */
 	int64_t workers;
-	int64_t web_server_processes, web_server_keepalive; /* kept connections a web server process */
+	int64_t web_server_processes,
+		web_server_keepalive; /* kept connections a web server process */
 	int64_t soft_deadline_ms, hard_deadline_ms;
-	int64_t requests_a_worker;  /* retired after so many, give or take a tenth */
-	int64_t growth_mib;         /* retired at so much over its starting size */
+	int64_t requests_a_worker; /* retired after so many, give or take a tenth */
+	int64_t growth_mib;        /* retired at so much over its starting size */
 	int64_t address_space_mib;
 	int64_t body_max_kib;
-	const char *log;          /* file of the request log; "" standard error */
-	const char *quarantine;   /* plugins to leave out, by spaces: no setting, the master's word */
+	const char *log;        /* file of the request log; "" standard error */
+	const char *quarantine; /* plugins to leave out, by spaces: no setting, the master's word */
 
 	/* [site] */
-	const char *hosts;        /* names that the site answers to, by spaces; "" any */
-	int64_t page_rows;        /* rows of a list page */
+	const char *hosts;         /* names that the site answers to, by spaces; "" any */
+	int64_t page_rows;         /* rows of a list page */
 	const char *form_key_file; /* secret of the tokens in forms, at least 32 bytes */
-	int64_t cache_s;          /* how long a signed-out page may be kept by caches */
+	int64_t cache_s;           /* how long a signed-out page may be kept by caches */
 };
 
 /* Fills config from the defaults and the file. Texts live in the pool. */

@@ -19,10 +19,10 @@ enum bf_rc bf_err_set(struct bf_err *err, enum bf_rc rc, const char *format, ...
 int bf_rc_status(enum bf_rc rc)
 {
 	static const int status[BF_RC__MAX] = {
-		[BF_OK] = 200,		[BF_BAD_REQUEST] = 400, [BF_SIGN_IN] = 401,
-		[BF_DENIED] = 403,	[BF_NOT_FOUND] = 404,	[BF_NO_METHOD] = 405,
-		[BF_CONFLICT] = 409,	[BF_NO_LENGTH] = 411,	[BF_TOO_LARGE] = 413,
-		[BF_INVALID] = 422,	[BF_FAULT] = 500,	[BF_BUSY] = 503,
+		[BF_OK] = 200,       [BF_BAD_REQUEST] = 400, [BF_SIGN_IN] = 401,
+		[BF_DENIED] = 403,   [BF_NOT_FOUND] = 404,   [BF_NO_METHOD] = 405,
+		[BF_CONFLICT] = 409, [BF_NO_LENGTH] = 411,   [BF_TOO_LARGE] = 413,
+		[BF_INVALID] = 422,  [BF_FAULT] = 500,       [BF_BUSY] = 503,
 	};
 
 	return rc < BF_RC__MAX ? status[rc] : 500;

@@ -38,8 +38,8 @@ struct bf_fault {
 
 void bf_faults_init(struct bf_faults *faults, struct bf_pool *pool);
 /* file may be NULL (nothing is put before the text), line 0 means the file as a whole. */
-BF_PRINTF(4, 5) void bf_faults_add(struct bf_faults *faults, const char *file, int line,
-				   const char *format, ...);
+BF_PRINTF(4, 5)
+void bf_faults_add(struct bf_faults *faults, const char *file, int line, const char *format, ...);
 
 /* A broken promise among our own functions: says where and aborts. Never for input, the
  * database or the network. */

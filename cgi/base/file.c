@@ -11,8 +11,8 @@ enum { FILE_MAX_BYTES = 16 * 1024 * 1024 };
 
 static enum bf_rc open_failed(struct bf_err *err, const char *path)
 {
-	return bf_err_set(err, errno == ENOENT ? BF_NOT_FOUND : BF_FAULT, "could not open \"%s\": %s",
-			  path, strerror(errno));
+	return bf_err_set(err, errno == ENOENT ? BF_NOT_FOUND : BF_FAULT,
+			  "could not open \"%s\": %s", path, strerror(errno));
 }
 
 static enum bf_rc read_all(int fd, const char *path, char *bytes, size_t size, struct bf_err *err)
@@ -84,7 +84,8 @@ enum bf_rc bf_file_list(struct bf_pool *pool, const char *folder, const char *su
 		if (name.p[0] == '.' || !bf_str_ends(name, bf_str(suffix)))
 			continue;
 		if (count == capacity) {
-			const char **more = bf_pool_alloc(pool, (capacity + 16) * 2 * sizeof(*more));
+			const char **more =
+				bf_pool_alloc(pool, (capacity + 16) * 2 * sizeof(*more));
 
 			if (count)
 				memcpy(more, names, count * sizeof(*more));

@@ -19,7 +19,9 @@ struct bf_value bf_value_time(int64_t ms)
 
 struct bf_value bf_value_string(struct bf_str s)
 {
-	return (struct bf_value){ .kind = BF_STRING, .len = (uint32_t)s.len, .text = s.p ? s.p : "" };
+	return (struct bf_value){ .kind = BF_STRING,
+				  .len = (uint32_t)s.len,
+				  .text = s.p ? s.p : "" };
 }
 
 struct bf_value bf_value_list(struct bf_pool *pool)

@@ -248,16 +248,17 @@ static void add_grams(struct bf_demo_world *world, const struct draft *draft,
 		      const struct bf_demo_life *life)
 {
 	const struct bf_demo_village *village = draft->household.village;
-	struct bf_str text = bf_search_text(
-		world->chunk, &(struct bf_search_post){
-				      .title = bf_str(draft->title),
-				      .item = bf_str(draft->need->item),
-				      .places = { draft->city->region->name, village->county->name,
-						  village->township->name },
-				      .places_en = { draft->city->region->name_en,
-						     village->county->name_en,
-						     village->township->name_en },
-			      });
+	struct bf_str text =
+		bf_search_text(world->chunk,
+			       &(struct bf_search_post){
+				       .title = bf_str(draft->title),
+				       .item = bf_str(draft->need->item),
+				       .places = { draft->city->region->name, village->county->name,
+						   village->township->name },
+				       .places_en = { draft->city->region->name_en,
+						      village->county->name_en,
+						      village->township->name_en },
+			       });
 	int64_t sort_key = life->opened_ms + (life->end == BF_DEMO_IS_OPEN ? NEWEST_KEYS : 0);
 	struct bf_str *grams;
 	size_t count = bf_search_index(world->chunk, text, &grams);

@@ -13,7 +13,7 @@ struct bf_region {
 	int64_t code, parent; /* parent 0: a province */
 	int64_t level;        /* enum bf_region_level */
 	struct bf_str name, name_en;
-	struct bf_str slug;   /* of a pilot city, else empty */
+	struct bf_str slug;    /* of a pilot city, else empty */
 	struct bf_value below; /* of a pilot city: a list of {code} records, its counties by code */
 };
 

@@ -126,8 +126,8 @@ static int by_byte(const void *a, const void *b)
 
 struct bf_str bf_search_text(struct bf_pool *pool, const struct bf_search_post *post)
 {
-	const char *text = bf_pool_printf(pool, "%.*s %.*s", BF_STR_ARG(post->title),
-					  BF_STR_ARG(post->item));
+	const char *text =
+		bf_pool_printf(pool, "%.*s %.*s", BF_STR_ARG(post->title), BF_STR_ARG(post->item));
 
 	for (size_t i = 0; i < BF_SEARCH_PLACES; i++)
 		text = bf_pool_printf(pool, "%s %.*s %.*s", text, BF_STR_ARG(post->places[i]),

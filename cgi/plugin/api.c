@@ -54,8 +54,8 @@ static enum bf_rc find_query(struct bf_req *req, const char *scope, const char *
 	*ret_query = bf_queries_find(req->app->queries, scope, name);
 	if (*ret_query)
 		return BF_OK;
-	return bf_err_set(&req->http->err, BF_FAULT, "there is no query \"%s\" in scope \"%s\"", name,
-			  scope);
+	return bf_err_set(&req->http->err, BF_FAULT, "there is no query \"%s\" in scope \"%s\"",
+			  name, scope);
 }
 
 /* Only a post that was taken in may: not a GET, and not the page that shows a refused one again. */
@@ -80,9 +80,10 @@ static void cut_page(struct bf_req *req, const struct bf_query *query, struct bf
 		return;
 	list->count = (size_t)req->app->config->page_rows;
 	last = &list->items[list->count - 1];
-	list->next = bf_value_string(bf_str(bf_pool_printf(
-		req->pool, "%" PRId64 ".%" PRId64, bf_value_int(bf_value_find(last, query->page_key)),
-		bf_value_int(bf_value_find(last, query->page_id)))));
+	list->next = bf_value_string(
+		bf_str(bf_pool_printf(req->pool, "%" PRId64 ".%" PRId64,
+				      bf_value_int(bf_value_find(last, query->page_key)),
+				      bf_value_int(bf_value_find(last, query->page_id)))));
 }
 
 enum bf_rc bf_req_query(struct bf_req *req, const char *scope, const char *name,
@@ -125,8 +126,9 @@ enum bf_rc bf_query_one(struct bf_req *req, const char *query, const char *as)
 	if (bf_value_count(&rows) == 0)
 		return BF_NOT_FOUND;
 	if (bf_value_count(&rows) > 1)
-		return bf_err_set(&req->http->err, BF_FAULT, "query \"%s\" answered %zu rows, not one",
-				  query, bf_value_count(&rows));
+		return bf_err_set(&req->http->err, BF_FAULT,
+				  "query \"%s\" answered %zu rows, not one", query,
+				  bf_value_count(&rows));
 	bf_value_set(&req->model, as, *bf_value_at(&rows, 0));
 	return BF_OK;
 }

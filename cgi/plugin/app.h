@@ -39,11 +39,11 @@ struct bf_asset {
 struct bf_app {
 	struct bf_pool *pool;
 	const struct bf_config *config;
-	struct bf_db_config db;      /* of the workers' account */
+	struct bf_db_config db; /* of the workers' account */
 	struct bf_plugins plugins;
-	const char *plugin_names;    /* "donations,store": what queries bind as :plugins */
-	struct bf_scope root, city;  /* the core's */
-	struct bf_scope *scopes;     /* a plugin each, in the order of plugins.rows */
+	const char *plugin_names;   /* "donations,store": what queries bind as :plugins */
+	struct bf_scope root, city; /* the core's */
+	struct bf_scope *scopes;    /* a plugin each, in the order of plugins.rows */
 	struct bf_queries *queries;
 	struct bf_patterns *patterns;
 	struct bf_views *views;

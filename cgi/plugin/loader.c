@@ -11,7 +11,7 @@
 
 /* First segments of addresses and scopes that are the core's own. */
 static const char *const reserved_names[] = {
-	"about", "account", "api",    "assets", "console", "core",   "en",   "files",
+	"about", "account", "api",    "assets", "console", "core",   "en", "files",
 	"help",  "pay",     "search", "verify", "view",    "wechat", NULL,
 };
 
@@ -61,20 +61,23 @@ static bool fits_abi(const char *name, const struct bf_plugin *found, struct bf_
 			      "descriptor with BF_PLUGIN of bangfu.h.",
 			      name, (uintmax_t)found->magic, (uintmax_t)BF_MAGIC);
 	else if (found->abi_major != BF_ABI_MAJOR)
-		bf_faults_add(refused, NULL, 0,
-			      "plugin \"%s\": abi_major is %d, this bangfu has %d. Build the plugin "
-			      "anew with this bangfu.h.",
-			      name, found->abi_major, BF_ABI_MAJOR);
+		bf_faults_add(
+			refused, NULL, 0,
+			"plugin \"%s\": abi_major is %d, this bangfu has %d. Build the plugin "
+			"anew with this bangfu.h.",
+			name, found->abi_major, BF_ABI_MAJOR);
 	else if (found->abi_minor > BF_ABI_MINOR)
-		bf_faults_add(refused, NULL, 0,
-			      "plugin \"%s\": abi_minor is %d, this bangfu has %d. Upgrade bangfu or "
-			      "build the plugin with this bangfu.h.",
-			      name, found->abi_minor, BF_ABI_MINOR);
+		bf_faults_add(
+			refused, NULL, 0,
+			"plugin \"%s\": abi_minor is %d, this bangfu has %d. Upgrade bangfu or "
+			"build the plugin with this bangfu.h.",
+			name, found->abi_minor, BF_ABI_MINOR);
 	else if (found->size < sizeof(struct bf_plugin) && found->abi_minor == BF_ABI_MINOR)
-		bf_faults_add(refused, NULL, 0,
-			      "plugin \"%s\": size is %ju, abi %d.%d has %zu. Build the plugin anew.",
-			      name, (uintmax_t)found->size, BF_ABI_MAJOR, BF_ABI_MINOR,
-			      sizeof(struct bf_plugin));
+		bf_faults_add(
+			refused, NULL, 0,
+			"plugin \"%s\": size is %ju, abi %d.%d has %zu. Build the plugin anew.",
+			name, (uintmax_t)found->size, BF_ABI_MAJOR, BF_ABI_MINOR,
+			sizeof(struct bf_plugin));
 	else if (found->size > sizeof(struct bf_plugin) ||
 		 found->size < offsetof(struct bf_plugin, card))
 		bf_faults_add(refused, NULL, 0,
@@ -98,7 +101,8 @@ static bool has_front_page(const struct bf_plugin *plugin)
 	const struct bf_route *routes = plugin->routes.rows;
 
 	for (uint32_t i = 0; i < plugin->routes.count; i++)
-		if (routes[i].method == BF_GET && routes[i].path && strcmp(routes[i].path, "/") == 0)
+		if (routes[i].method == BF_GET && routes[i].path &&
+		    strcmp(routes[i].path, "/") == 0)
 			return true;
 	return false;
 }
@@ -114,7 +118,8 @@ static bool enum_is_core(const char *name)
 static bool has_bad_choice(const struct bf_enum *choices)
 {
 	for (uint32_t i = 0; i < choices->choices.count; i++) {
-		const struct bf_choice *choice = (const struct bf_choice *)choices->choices.rows + i;
+		const struct bf_choice *choice =
+			(const struct bf_choice *)choices->choices.rows + i;
 
 		if (!choice->code || !*choice->code || !choice->label || !*choice->label)
 			return true;
@@ -138,8 +143,8 @@ static bool good_enums(const char *name, const struct bf_plugin *plugin, struct 
 		else if (has_bad_choice(&enums[i]))
 			why = "has a choice without code or label";
 		if (why) {
-			bf_faults_add(refused, NULL, 0, "plugin \"%s\": enumeration %u \"%s\" %s", name,
-				      i, enums[i].name ? enums[i].name : "", why);
+			bf_faults_add(refused, NULL, 0, "plugin \"%s\": enumeration %u \"%s\" %s",
+				      name, i, enums[i].name ? enums[i].name : "", why);
 			return false;
 		}
 	}
@@ -151,10 +156,11 @@ static bool good_fields(const char *name, const struct bf_plugin *plugin, struct
 	if (!plugin->name || !bf_str_is_name(bf_str(plugin->name)))
 		return refuse(refused, name, "name is missing or not [a-z][a-z0-9_]{0,31}");
 	if (strcmp(plugin->name, name) != 0) {
-		bf_faults_add(refused, NULL, 0,
-			      "plugin \"%s\": its file is %s.so but its name is \"%s\". Rename the file "
-			      "or the plugin.",
-			      name, name, plugin->name);
+		bf_faults_add(
+			refused, NULL, 0,
+			"plugin \"%s\": its file is %s.so but its name is \"%s\". Rename the file "
+			"or the plugin.",
+			name, name, plugin->name);
 		return false;
 	}
 	if (is_reserved(name))
@@ -166,7 +172,8 @@ static bool good_fields(const char *name, const struct bf_plugin *plugin, struct
 	if (!plugin->summary || !plugin->icon)
 		return refuse(refused, name, "summary or icon is missing");
 	if (!has_front_page(plugin))
-		return refuse(refused, name, "no route answers GET \"/\", its first page in a city");
+		return refuse(refused, name,
+			      "no route answers GET \"/\", its first page in a city");
 	if (plugin->card.query && (!plugin->card.template_name || !plugin->card.as))
 		return refuse(refused, name, "card has a query but no template_name or as");
 	return good_enums(name, plugin, refused);
@@ -192,18 +199,20 @@ static int open_checked(const char *path, const char *name, struct bf_faults *re
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		bf_faults_add(refused, NULL, 0, "plugin \"%s\": could not open \"%s\": %s", name, path,
-			      strerror(errno));
+		bf_faults_add(refused, NULL, 0, "plugin \"%s\": could not open \"%s\": %s", name,
+			      path, strerror(errno));
 	} else if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IWGRP | S_IWOTH))) {
-		bf_faults_add(refused, NULL, 0,
-			      "plugin \"%s\": \"%s\" has mode %04o: others than its owner may write it. "
-			      "Run chmod go-w on it.",
-			      name, path, (unsigned)st.st_mode & 07777);
+		bf_faults_add(
+			refused, NULL, 0,
+			"plugin \"%s\": \"%s\" has mode %04o: others than its owner may write it. "
+			"Run chmod go-w on it.",
+			name, path, (unsigned)st.st_mode & 07777);
 	} else if (st.st_uid != 0 && st.st_uid != geteuid()) {
-		bf_faults_add(refused, NULL, 0,
-			      "plugin \"%s\": \"%s\" belongs to user %u: it must be root or the user "
-			      "that bangfu runs as",
-			      name, path, (unsigned)st.st_uid);
+		bf_faults_add(
+			refused, NULL, 0,
+			"plugin \"%s\": \"%s\" belongs to user %u: it must be root or the user "
+			"that bangfu runs as",
+			name, path, (unsigned)st.st_uid);
 	} else {
 		return fd;
 	}
@@ -236,7 +245,8 @@ static bf_plugin_entry *map_plugin(int fd, const char *name, struct bf_faults *r
 	entry = dlsym(handle, BF_PLUGIN_ENTRY);
 	if (!entry) {
 		refuse(refused, name,
-		       "it exports no " BF_PLUGIN_ENTRY ". End one of its files with BF_PLUGIN(...).");
+		       "it exports no " BF_PLUGIN_ENTRY
+		       ". End one of its files with BF_PLUGIN(...).");
 		return NULL;
 	}
 	/* POSIX says that this pointer is a function's; ISO C has no cast for it. */
@@ -248,7 +258,8 @@ static const struct bf_plugin *load_plugin(struct bf_pool *pool, const char *fol
 					   const char *file, struct bf_faults *refused)
 {
 	const char *path = bf_pool_printf(pool, "%s/%s", folder, file);
-	const char *name = bf_pool_copy(pool, (struct bf_str){ file, strlen(file) - strlen(".so") });
+	const char *name =
+		bf_pool_copy(pool, (struct bf_str){ file, strlen(file) - strlen(".so") });
 	int fd = open_checked(path, name, refused);
 	const struct bf_plugin *found;
 	bf_plugin_entry *entry;

@@ -54,8 +54,9 @@ static struct bf_value plugin_value(struct bf_req *req, const struct bf_plugin *
 	struct bf_value value = bf_value_map(req->pool);
 
 	bf_value_set(&value, "name", text_value(plugin->name));
-	bf_value_set(&value, "title", text_value(bf_views_text(req->app->views, plugin->name, req->lang,
-							       plugin->title)));
+	bf_value_set(&value, "title",
+		     text_value(bf_views_text(req->app->views, plugin->name, req->lang,
+					      plugin->title)));
 	return value;
 }
 
@@ -79,8 +80,7 @@ static struct bf_value globals(struct bf_req *req)
 	bf_value_set(&value, "elder_address",
 		     text_value(bf_pool_printf(req->pool, "%s/view/%s?back=%s", req->root,
 					       elder ? "normal" : "elder", back.data)));
-	bf_value_set(&value, "demo",
-		     bf_value_bool(req->app->config->profile == BF_PROFILE_DEMO));
+	bf_value_set(&value, "demo", bf_value_bool(req->app->config->profile == BF_PROFILE_DEMO));
 	bf_value_set(&value, "city",
 		     req->city ? bf_value_number(req->city->code) : (struct bf_value){ 0 });
 	bf_value_set(&value, "city_slug",
@@ -172,7 +172,8 @@ enum bf_rc bf_req_render(struct bf_req *req, const char *scope, const char *temp
 
 	if (!view)
 		return bf_err_set(&req->http->err, BF_FAULT,
-				  "there is no template \"%s\" in scope \"%s\"", template_name, scope);
+				  "there is no template \"%s\" in scope \"%s\"", template_name,
+				  scope);
 	around = globals(req);
 	request = (struct bf_view_request){
 		.model = model,

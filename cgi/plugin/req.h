@@ -16,19 +16,19 @@ struct bf_req {
 	/* the address, taken apart */
 	enum bf_lang lang;
 	bool json;
-	struct bf_str rest;             /* the path behind the language */
-	const struct bf_region *city;   /* NULL outside of one */
+	struct bf_str rest;           /* the path behind the language */
+	const struct bf_region *city; /* NULL outside of one */
 	const struct bf_scope *scope;
 	const struct bf_route *route;
-	const char *root;               /* what the addresses in a page begin with: "" or "/en" */
+	const char *root; /* what the addresses in a page begin with: "" or "/en" */
 
 	/* what was sent */
-	struct bf_value params;   /* map: declared parameters, typed */
-	struct bf_value args;     /* map: what queries may bind: params, the core's, the handler's */
-	struct bf_value typed;    /* map: as the person typed them */
+	struct bf_value params; /* map: declared parameters, typed */
+	struct bf_value args;   /* map: what queries may bind: params, the core's, the handler's */
+	struct bf_value typed;  /* map: as the person typed them */
 	struct bf_value messages; /* map: what is wrong, translated */
 	enum bf_rc refusal;       /* why the form is shown again; BF_OK: it is not */
-	struct bf_str visitor; /* the cookie that form tokens belong to; empty: none yet */
+	struct bf_str visitor;    /* the cookie that form tokens belong to; empty: none yet */
 
 	/* the answer */
 	struct bf_value model;

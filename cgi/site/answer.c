@@ -14,8 +14,7 @@ struct error_text {
 };
 
 static const struct error_text error_texts[BF_RC__MAX] = {
-	[BF_BAD_REQUEST] = { "This request could not be read",
-			     "Please go back and try again." },
+	[BF_BAD_REQUEST] = { "This request could not be read", "Please go back and try again." },
 	[BF_SIGN_IN] = { "Please sign in", "This page is for people who are signed in." },
 	[BF_DENIED] = { "This is not open to you", "You may not use this page." },
 	[BF_NOT_FOUND] = { "We could not find this page",
@@ -24,8 +23,7 @@ static const struct error_text error_texts[BF_RC__MAX] = {
 			   "Please go back and use the form or the link again." },
 	[BF_CONFLICT] = { "Something has changed meanwhile",
 			  "Please read the page again before you go on." },
-	[BF_NO_LENGTH] = { "This request could not be read",
-			   "Please go back and try again." },
+	[BF_NO_LENGTH] = { "This request could not be read", "Please go back and try again." },
 	[BF_TOO_LARGE] = { "This is too large", "Please send less at once." },
 	[BF_INVALID] = { "Something needs to be corrected", "Please check what you entered." },
 	[BF_FAULT] = { "Something went wrong on our side",
@@ -39,8 +37,9 @@ const char *const bf_site_texts[BF_SITE_TEXT__MAX] = {
 	[BF_SITE_CITY_CLOSED] = "This service is not open in this city.",
 	[BF_SITE_FORM_FOREIGN] = "This form did not come from a page of ours. Please open the page "
 				 "and send the form from there.",
-	[BF_SITE_FORM_OLD] = "The form was too old or came from another browser, so nothing was sent "
-			     "yet. What you typed is still here: please send it again.",
+	[BF_SITE_FORM_OLD] =
+		"The form was too old or came from another browser, so nothing was sent "
+		"yet. What you typed is still here: please send it again.",
 	[BF_SITE_LINK_OLD] = "This link is out of date. Here is the page from its start.",
 };
 

@@ -29,9 +29,8 @@ struct bf_db *bf_app_job_db(struct bf_pool *pool, const struct bf_config *config
 			    struct bf_err *err);
 /* Brings the schema of the core and of every plugin to what their files say. */
 BF_MUST_CHECK enum bf_rc bf_app_migrate(struct bf_pool *pool, const struct bf_config *config,
-					struct bf_db *db,
-					void (*say)(void *arg, const char *line), void *arg,
-					struct bf_err *err);
+					struct bf_db *db, void (*say)(void *arg, const char *line),
+					void *arg, struct bf_err *err);
 /* Runs EXPLAIN over every query; what would scan a large table is a fault. */
 void bf_app_explain(const struct bf_app *app, struct bf_db *db, struct bf_faults *faults);
 /* Every address, its parameters and who may use it. */
@@ -40,8 +39,8 @@ void bf_app_print_routes(const struct bf_app *app, FILE *out);
 /* After fork: a worker of this generation. Connects at its first query. */
 struct bf_worker *bf_worker_new(struct bf_pool *pool, const struct bf_app *app);
 /* Where /metrics asks for the counters of all workers; NULL: of none. */
-void bf_worker_set_metrics(struct bf_worker *worker,
-			   void (*print)(void *arg, struct bf_buf *out), void *arg);
+void bf_worker_set_metrics(struct bf_worker *worker, void (*print)(void *arg, struct bf_buf *out),
+			   void *arg);
 
 /*
  * Answers a request that bf_request_read took in (read_rc as it returned): routes, guards,

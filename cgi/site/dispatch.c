@@ -100,8 +100,7 @@ const struct bf_value *bf_worker_city_from(const struct bf_worker *worker, int64
 /* What is behind it is left, nothing where the address ends there without its "/". */
 static bool take_prefix(struct bf_str *path, struct bf_str prefix)
 {
-	if (!bf_str_starts(*path, prefix) ||
-	    (path->len > prefix.len && path->p[prefix.len] != '/'))
+	if (!bf_str_starts(*path, prefix) || (path->len > prefix.len && path->p[prefix.len] != '/'))
 		return false;
 	path->p += prefix.len;
 	path->len -= prefix.len;
@@ -246,7 +245,8 @@ static void add_messages(struct bf_req *req, const struct bf_params *params)
 		if (!fault->param->label)
 			req->notice = bf_req_text(req, bf_site_texts[BF_SITE_LINK_OLD]);
 		bf_buf_init(&text);
-		bf_param_fault_print(fault, bf_str(bf_req_text(req, bf_param_reason_text[fault->reason])),
+		bf_param_fault_print(fault,
+				     bf_str(bf_req_text(req, bf_param_reason_text[fault->reason])),
 				     bf_str(bf_req_text(req, label)), &text);
 		bf_value_set(&req->messages, fault->param->name,
 			     bf_value_string((struct bf_str){

@@ -63,8 +63,8 @@ const char *bf_plugin_folder(struct bf_pool *pool, const struct bf_config *confi
 	return bf_pool_printf(pool, "%s/%s/%s", config->plugin_files, plugin, part);
 }
 
-const char *bf_plugin_part(struct bf_pool *pool, const struct bf_config *config,
-			   const char *plugin, const char *part)
+const char *bf_plugin_part(struct bf_pool *pool, const struct bf_config *config, const char *plugin,
+			   const char *part)
 {
 	const char *folder = bf_plugin_folder(pool, config, plugin, part);
 
@@ -132,9 +132,9 @@ static void load_assets(struct bf_app *app, struct bf_faults *faults)
 
 		if (!bf_str_cut(&address, ' ', &name) || !name.len || !address.len)
 			continue;
-		assets[app->asset_count++] = (struct bf_asset){
-			name, { bf_pool_copy(app->pool, address), address.len }
-		};
+		assets[app->asset_count++] =
+			(struct bf_asset){ name,
+					   { bf_pool_copy(app->pool, address), address.len } };
 	}
 	app->assets = assets;
 }
@@ -147,7 +147,8 @@ static void load_form_key(struct bf_app *app, struct bf_faults *faults)
 	struct bf_str secret;
 
 	if (bf_file_read(app->pool, path, &secret, &err) != BF_OK)
-		bf_faults_add(faults, NULL, 0, "%s. Make form_key_file of 32 random bytes.", err.text);
+		bf_faults_add(faults, NULL, 0, "%s. Make form_key_file of 32 random bytes.",
+			      err.text);
 	else if (secret.len < BF_TOKEN_KEY_BYTES)
 		bf_faults_add(faults, path, 0, "it has %zu bytes, a secret for forms at least %d",
 			      secret.len, BF_TOKEN_KEY_BYTES);
@@ -283,8 +284,8 @@ static void drop_bad_routes(struct bf_pool *pool, struct bf_plugins *plugins,
 		size_t before = refused->count;
 
 		bf_routes_new(own, &plugins->rows[i]->routes,
-			      bf_pool_printf(own, "plugin \"%s\"", plugins->rows[i]->name), patterns,
-			      refused);
+			      bf_pool_printf(own, "plugin \"%s\"", plugins->rows[i]->name),
+			      patterns, refused);
 		faulty[i] = refused->count > before;
 	}
 	keep_only(plugins, faulty);

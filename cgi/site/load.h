@@ -8,8 +8,8 @@
 const char *bf_plugin_folder(struct bf_pool *pool, const struct bf_config *config,
 			     const char *plugin, const char *part);
 /* The same for a part that a plugin may do without; NULL: it does. */
-const char *bf_plugin_part(struct bf_pool *pool, const struct bf_config *config,
-			   const char *plugin, const char *part);
+const char *bf_plugin_part(struct bf_pool *pool, const struct bf_config *config, const char *plugin,
+			   const char *part);
 
 /* Compiles the templates of the core and of all plugins, whose queries are proven, and checks
  * that each card has its query and template and each text its translation. */

@@ -7,8 +7,9 @@
 
 /* Names that every page's model has; plugin/page.c makes their values. */
 static const char *const page_globals[] = {
-	"lang", "lang_tag", "root", "address", "other_lang_address", "elder", "elder_address", "demo",
-	"city", "city_slug", "plugin", "notice", "request_id", "year", NULL,
+	"lang",   "lang_tag",      "root",       "address", "other_lang_address",
+	"elder",  "elder_address", "demo",       "city",    "city_slug",
+	"plugin", "notice",        "request_id", "year",    NULL,
 };
 
 /* ---- what templates ask ---------------------------------------------------------------- */
@@ -134,7 +135,8 @@ static void check_plugin_texts(struct bf_app *app, const struct bf_plugin *plugi
 			       struct bf_faults *faults)
 {
 	struct texts texts = { app, plugin->name,
-			       bf_plugin_folder(app->pool, app->config, plugin->name, "po"), faults };
+			       bf_plugin_folder(app->pool, app->config, plugin->name, "po"),
+			       faults };
 
 	need_text(&texts, plugin->title);
 	need_text(&texts, plugin->summary);
@@ -163,11 +165,13 @@ static void check_cards(struct bf_app *app, struct bf_faults *faults)
 			continue;
 		if (!bf_queries_find(app->queries, plugin->name, card->query))
 			bf_faults_add(faults,
-				      bf_plugin_folder(app->pool, app->config, plugin->name, "sql"), 0,
-				      "card names the query \"%s\", which is not there", card->query);
+				      bf_plugin_folder(app->pool, app->config, plugin->name, "sql"),
+				      0, "card names the query \"%s\", which is not there",
+				      card->query);
 		if (!bf_views_find(app->views, plugin->name, card->template_name, BF_ZH))
 			bf_faults_add(faults,
-				      bf_plugin_folder(app->pool, app->config, plugin->name, "templates"),
+				      bf_plugin_folder(app->pool, app->config, plugin->name,
+						       "templates"),
 				      0, "card names the template \"%s\", which is not there",
 				      card->template_name);
 	}

@@ -25,7 +25,10 @@ static const struct bf_param search_params[] = {
 static const struct bf_param display_params[] = {
 	{ .name = "display", .type = BF_ONE_OF, .required = true, .choices = &displays },
 	/* a path of ours: one slash first, so that it cannot name another host */
-	{ .name = "back", .type = BF_TEXT, .max = ADDRESS_MAX_CHARS, .preset = "/",
+	{ .name = "back",
+	  .type = BF_TEXT,
+	  .max = ADDRESS_MAX_CHARS,
+	  .preset = "/",
 	  .pattern = "/(?:[^/\\\\\\s][^\\\\\\s]*)?" },
 };
 
@@ -94,8 +97,8 @@ static enum bf_rc add_card_rows(struct bf_req *req, const struct bf_plugin *plug
 	bf_buf_init(&html);
 	rc = bf_req_render(req, plugin->name, plugin->card.template_name, &model, &html);
 	if (rc == BF_OK) {
-		struct bf_value markup = bf_value_string((struct bf_str){
-			bf_pool_copy(req->pool, bf_buf_str(&html)), html.len });
+		struct bf_value markup = bf_value_string(
+			(struct bf_str){ bf_pool_copy(req->pool, bf_buf_str(&html)), html.len });
 
 		markup.kind = BF_MARKUP;
 		bf_value_set(card, "html", markup);
@@ -113,8 +116,7 @@ static const char *plugin_text(struct bf_req *req, const struct bf_plugin *plugi
 static enum bf_rc add_card(struct bf_req *req, const struct bf_plugin *plugin,
 			   struct bf_value *cards)
 {
-	enum bf_city_state state =
-		bf_worker_city_state(req->worker, req->city->code, plugin->name);
+	enum bf_city_state state = bf_worker_city_state(req->worker, req->city->code, plugin->name);
 	struct bf_value card = bf_value_map(req->pool);
 	const struct bf_value *from =
 		bf_worker_city_from(req->worker, req->city->code, plugin->name);
@@ -123,7 +125,8 @@ static enum bf_rc add_card(struct bf_req *req, const struct bf_plugin *plugin,
 	if (state == BF_CITY_OFF)
 		return BF_OK;
 	bf_value_set(&card, "name", bf_value_string(bf_str(plugin->name)));
-	bf_value_set(&card, "title", bf_value_string(bf_str(plugin_text(req, plugin, plugin->title))));
+	bf_value_set(&card, "title",
+		     bf_value_string(bf_str(plugin_text(req, plugin, plugin->title))));
 	bf_value_set(&card, "summary",
 		     bf_value_string(bf_str(plugin_text(req, plugin, plugin->summary))));
 	bf_value_set(&card, "icon", bf_value_string(bf_str(plugin->icon)));
@@ -188,7 +191,9 @@ static enum bf_rc search_ref(struct bf_req *req, const char *ref)
 
 static enum bf_rc search_grams(struct bf_req *req, size_t count, const struct bf_str *grams)
 {
-	static const char *const names[BF_SEARCH_GRAMS_MAX] = { "g1", "g2", "g3", "g4", "g5", "g6" };
+	static const char *const names[BF_SEARCH_GRAMS_MAX] = {
+		"g1", "g2", "g3", "g4", "g5", "g6"
+	};
 
 	for (size_t i = 0; i < count; i++)
 		bf_value_set(&req->args, names[i], bf_value_string(grams[i]));
@@ -218,10 +223,12 @@ static enum bf_rc search(struct bf_req *req)
 
 static const struct bf_route root_routes[] = {
 	{ "country", BF_GET, "/", { 0 }, BF_ANYONE, country },
-	{ "search", BF_GET, "/search", BF_TABLE(search_params), BF_ANYONE, search, .form = "search" },
+	{ "search", BF_GET, "/search", BF_TABLE(search_params), BF_ANYONE, search,
+	  .form = "search" },
 	{ "about", BF_GET, "/about", { 0 }, BF_ANYONE, about },
 	{ "help", BF_GET, "/help", { 0 }, BF_ANYONE, help },
-	{ "display", BF_GET, "/view/{display}", BF_TABLE(display_params), BF_ANYONE, choose_display },
+	{ "display", BF_GET, "/view/{display}", BF_TABLE(display_params), BF_ANYONE,
+	  choose_display },
 	{ "healthz", BF_GET, "/healthz", { 0 }, BF_ANYONE, bf_site_healthz },
 	{ "readyz", BF_GET, "/readyz", { 0 }, BF_ANYONE, bf_site_readyz },
 	{ "metrics", BF_GET, "/metrics", { 0 }, BF_ANYONE, bf_site_metrics },

@@ -5,10 +5,9 @@
 #include "site/pages.h"
 
 static const char *const type_names[BF_PARAM_TYPE__MAX] = {
-	[BF_TEXT] = "text",	[BF_LINES] = "lines",	[BF_INT] = "int",
-	[BF_ID] = "id",		[BF_REF] = "reference", [BF_FEN] = "money",
-	[BF_DATE] = "date",	[BF_ONE_OF] = "one of", [BF_COUNTY] = "county",
-	[BF_CURSOR] = "cursor",
+	[BF_TEXT] = "text",     [BF_LINES] = "lines",   [BF_INT] = "int",   [BF_ID] = "id",
+	[BF_REF] = "reference", [BF_FEN] = "money",     [BF_DATE] = "date", [BF_ONE_OF] = "one of",
+	[BF_COUNTY] = "county", [BF_CURSOR] = "cursor",
 };
 
 static const char *const who_names[] = { [BF_ANYONE] = "anyone" };

@@ -17,9 +17,15 @@ static const struct bf_enum enums[] = {
 static const struct bf_param list_params[] = {
 	{ .name = "need", .type = BF_ONE_OF, .label = "Need", .choices = &bf_need_kind },
 	{ .name = "county", .type = BF_COUNTY, .label = "County" },
-	{ .name = "state", .type = BF_ONE_OF, .label = "State", .choices = &bf_phase,
+	{ .name = "state",
+	  .type = BF_ONE_OF,
+	  .label = "State",
+	  .choices = &bf_phase,
 	  .preset = "open" },
-	{ .name = "sort", .type = BF_ONE_OF, .label = "Order", .choices = &enums[POST_SORT],
+	{ .name = "sort",
+	  .type = BF_ONE_OF,
+	  .label = "Order",
+	  .choices = &enums[POST_SORT],
 	  .preset = "newest" },
 	{ .name = "after", .type = BF_CURSOR },
 };

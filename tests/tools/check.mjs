@@ -1,4 +1,5 @@
 // The runner of make check: lanes, two at a time, and one line of counts at the end.
+import { setMaxListeners } from 'node:events';
 import { rmSync } from 'node:fs';
 import { lanes } from './lanes.mjs';
 import { killAll } from './process.mjs';
@@ -71,7 +72,7 @@ async function runAll(wanted) {
 	const places = [];
 
 	for (const lane of wanted) {
-		const ready = Promise.all(lane.after.map((name) => done.get(name)));
+		const ready = Promise.all([...lane.after, ...lane.behind ?? []].map((name) => done.get(name)));
 
 		done.set(lane.name, (async () => {
 			await ready;
@@ -103,6 +104,7 @@ async function interrupted() {
 	process.exit(130);
 }
 
+setMaxListeners(0, context.abort.signal); // each test file listens
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 	process.once(signal, interrupted);
 const wanted = chosen(process.argv.slice(2));

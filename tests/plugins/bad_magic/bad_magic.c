@@ -15,10 +15,16 @@ __attribute__((visibility("default"))) bf_plugin_entry bf_plugin_v1;
 const struct bf_plugin *bf_plugin_v1(void)
 {
 	static const struct bf_plugin plugin = {
-		.magic = UINT32_C(0x12345678), .size = sizeof(struct bf_plugin),
-		.abi_major = BF_ABI_MAJOR, .abi_minor = BF_ABI_MINOR,
-		.name = "bad_magic", .version = "1.0.0", .title = "Test", .summary = "Test.",
-		.icon = "info", .routes = BF_TABLE(routes),
+		.magic = UINT32_C(0x12345678),
+		.size = sizeof(struct bf_plugin),
+		.abi_major = BF_ABI_MAJOR,
+		.abi_minor = BF_ABI_MINOR,
+		.name = "bad_magic",
+		.version = "1.0.0",
+		.title = "Test",
+		.summary = "Test.",
+		.icon = "info",
+		.routes = BF_TABLE(routes),
 	};
 
 	return &plugin;

@@ -10,10 +10,18 @@ static const struct bf_choice colours[] = { { "red", "Red" }, { "green", "Green"
 static const struct bf_enum enums[] = { { "colour", BF_TABLE(colours) } };
 
 static const struct bf_param note_params[] = {
-	{ .name = "name", .type = BF_TEXT, .label = "Your name", .required = true,
-	  .min = NAME_MIN_CHARS, .max = NAME_MAX_CHARS },
-	{ .name = "gift_fen", .type = BF_FEN, .label = "Gift", .required = true,
-	  .min = GIFT_MIN_FEN, .max = GIFT_MAX_FEN },
+	{ .name = "name",
+	  .type = BF_TEXT,
+	  .label = "Your name",
+	  .required = true,
+	  .min = NAME_MIN_CHARS,
+	  .max = NAME_MAX_CHARS },
+	{ .name = "gift_fen",
+	  .type = BF_FEN,
+	  .label = "Gift",
+	  .required = true,
+	  .min = GIFT_MIN_FEN,
+	  .max = GIFT_MAX_FEN },
 	{ .name = "day", .type = BF_DATE, .label = "Day" },
 	{ .name = "colour", .type = BF_ONE_OF, .label = "Colour", .choices = &enums[0] },
 	{ .name = "words", .type = BF_LINES, .label = "Words" },

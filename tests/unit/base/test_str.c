@@ -22,8 +22,9 @@ static void cuts_into_parts(void **state)
 
 static void reads_whole_integers_only(void **state)
 {
-	static const char *const bad[] = { "", "-", "1x", " 1", "+1", "9223372036854775808",
-					   "-9223372036854775809", "1.0" };
+	static const char *const bad[] = {
+		"", "-", "1x", " 1", "+1", "9223372036854775808", "-9223372036854775809", "1.0"
+	};
 	int64_t n = 7;
 
 	(void)state;

@@ -18,8 +18,8 @@ static void reads_a_reference_as_people_write_it(void **state)
 
 static void refuses_what_is_no_reference(void **state)
 {
-	static const char *const bad[] = { "", "7K3M9QX2A", "7K3M9QX2AB1", "7K3M9QX2AI",
-					   "7K3M9QX2A帮", "冬天的棉被" };
+	static const char *const bad[] = { "",           "7K3M9QX2A",   "7K3M9QX2AB1",
+					   "7K3M9QX2AI", "7K3M9QX2A帮", "冬天的棉被" };
 	char ref[BF_REF_TEXT_BYTES] = "kept";
 
 	(void)state;

@@ -116,13 +116,15 @@ static void an_index_is_sorted_and_has_each_gram_once(void **state)
 
 static void a_post_is_found_by_its_place_in_both_scripts(void **state)
 {
-	struct bf_str text = bf_search_text(
-		pool, &(struct bf_search_post){
-			      .title = BF_STR("求一台水泵"),
-			      .item = BF_STR("水泵"),
-			      .places = { BF_STR("邵阳市"), BF_STR("新邵县"), BF_STR("") },
-			      .places_en = { BF_STR("Shaoyang"), BF_STR("Xinshao County"), BF_STR("") },
-		      });
+	struct bf_str text =
+		bf_search_text(pool,
+			       &(struct bf_search_post){
+				       .title = BF_STR("求一台水泵"),
+				       .item = BF_STR("水泵"),
+				       .places = { BF_STR("邵阳市"), BF_STR("新邵县"), BF_STR("") },
+				       .places_en = { BF_STR("Shaoyang"), BF_STR("Xinshao County"),
+						      BF_STR("") },
+			       });
 
 	(void)state;
 	assert_string_equal(indexed(text.p),

@@ -93,7 +93,8 @@ static void refuses_another_magic(void **state)
 
 	(void)state;
 	plugin.magic = 1;
-	assert_refused(&plugin, "plugin \"coats\": magic is 00000001, a bangfu plugin has 62667531");
+	assert_refused(&plugin,
+		       "plugin \"coats\": magic is 00000001, a bangfu plugin has 62667531");
 }
 
 static void refuses_another_major(void **state)
@@ -204,8 +205,10 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(refuses_a_name_of_the_core, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_an_unfinished_one, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(refuses_an_enumeration_of_the_core, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(refuses_a_choice_without_a_label, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(refuses_an_enumeration_of_the_core, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(refuses_a_choice_without_a_label, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(has_the_layout_of_abi_1_0, set_up, tear_down),
 	};
 
