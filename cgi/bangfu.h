@@ -19,6 +19,7 @@
  *
  * History of the interface (newest last):
  *   2026-11-24  1.0  first version
+ *   2026-11-25  1.1  routes for people who are signed in: BF_SIGNED_IN and the roles; :account
  */
 #ifndef BANGFU_H
 #define BANGFU_H
@@ -28,7 +29,7 @@
 #include <stdint.h>
 
 #define BF_ABI_MAJOR 1 /* raised when something here changes its meaning or goes away */
-#define BF_ABI_MINOR 0 /* raised when something is added */
+#define BF_ABI_MINOR 1 /* raised when something is added */
 #define BF_ABI_AT_LEAST(major, minor) \
 	(BF_ABI_MAJOR > (major) || (BF_ABI_MAJOR == (major) && BF_ABI_MINOR >= (minor)))
 
@@ -147,9 +148,22 @@ typedef enum bf_rc bf_handler(struct bf_req *req);
 
 enum bf_method { BF_METHOD__NONE = 0, BF_GET, BF_POST };
 
+/*
+ * Who may use a route: one of these, or several with "|" between. What a person may see and
+ * change within a route is the queries' matter, by :account and the regions of its roles.
+ * Everybody from the township up proves a second factor before the first route of theirs.
+ */
 enum bf_who {
-	BF_WHO__NONE = 0, /* forgotten: refused at load */
-	BF_ANYONE,        /* signed in or not */
+	BF_WHO__NONE = 0,        /* forgotten: refused at load */
+	BF_ANYONE = 1 << 0,      /* signed in or not */
+	BF_SIGNED_IN = 1 << 1,   /* whatever the roles */
+	BF_FAMILY = 1 << 2,      /* an adult of a household */
+	BF_AT_VILLAGE = 1 << 3,  /* a village manager */
+	BF_AT_TOWNSHIP = 1 << 4, /* an official of a township, ... */
+	BF_AT_COUNTY = 1 << 5,   /* of a county */
+	BF_PAY_PREPARE = 1 << 6, /* asks for payouts */
+	BF_PAY_APPROVE = 1 << 7, /* approves what another one asked for */
+	BF_WHO__ALL = (1 << 8) - 1,
 };
 
 /*
@@ -183,7 +197,7 @@ bool bf_refused(const struct bf_req *req);
  * Named queries of this plugin's sql/. Their :parameters are looked up by name: what the
  * handler bound, then what the core provides, then the request's declared parameters; names
  * are borrowed until the answer is sent. The core provides :city (the city's region code),
- * :lang, :page_rows and :plugins (the names of the loaded plugins, with commas between). The
+ * :account (who is signed in, or null), :household (of a family member, or null), :lang, :page_rows and :plugins (the names of the loaded plugins, with commas between). The
  * answer goes into the page's model under `as`. Fails with BF_BUSY while the database is away,
  * BF_FAULT on a wrong query.
  */

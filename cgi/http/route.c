@@ -190,7 +190,7 @@ static const char *wrong_with(const struct bf_route *route)
 		return "its name is missing or not [a-z][a-z0-9_]{0,31}";
 	if (route->method <= BF_METHOD__NONE || route->method >= METHODS)
 		return "its method is missing: BF_GET or BF_POST";
-	if (route->who <= BF_WHO__NONE || route->who > BF_ANYONE)
+	if (route->who == BF_WHO__NONE || (route->who & ~(unsigned)BF_WHO__ALL))
 		return "it does not say who may use it: set .who";
 	if (!route->handler)
 		return "its handler is missing";

@@ -7,6 +7,15 @@
 #include "http/request.h"
 #include "plugin/app.h"
 
+/* Who is signed in, as read from the database for this request. */
+struct bf_person {
+	int64_t account;
+	struct bf_str name; /* as it may be shown to the person */
+	unsigned roles;     /* of enum bf_who, BF_SIGNED_IN among them */
+	int64_t household;  /* where the person is an adult of one; 0: none */
+	struct bf_str sid;  /* of the session; form tokens belong to it */
+};
+
 struct bf_req {
 	struct bf_request *http;
 	struct bf_worker *worker;
@@ -26,9 +35,10 @@ struct bf_req {
 	struct bf_value params; /* map: declared parameters, typed */
 	struct bf_value args;   /* map: what queries may bind: params, the core's, the handler's */
 	struct bf_value typed;  /* map: as the person typed them */
-	struct bf_value messages; /* map: what is wrong, translated */
-	enum bf_rc refusal;       /* why the form is shown again; BF_OK: it is not */
-	struct bf_str visitor;    /* the cookie that form tokens belong to; empty: none yet */
+	struct bf_value messages;       /* map: what is wrong, translated */
+	enum bf_rc refusal;             /* why the form is shown again; BF_OK: it is not */
+	const struct bf_person *person; /* NULL: signed out */
+	struct bf_str visitor;          /* the cookie that form tokens belong to; empty: none yet */
 
 	/* the answer */
 	struct bf_value model;

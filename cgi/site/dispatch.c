@@ -203,6 +203,14 @@ static enum bf_rc guard_city(struct bf_req *req)
 		       (intmax_t)req->city->code);
 }
 
+static enum bf_rc guard_person(const struct bf_req *req)
+{
+	if ((req->route->who & BF_ANYONE) ||
+	    (req->person && (req->route->who & req->person->roles)))
+		return BF_OK;
+	return req->person ? BF_DENIED : BF_SIGN_IN;
+}
+
 /* "https://host:port" of the page that sent a form, against the host that it was sent to. The
  * scheme is the web server's matter. */
 static bool is_own_origin(const struct bf_req *req, struct bf_str origin)
@@ -265,6 +273,11 @@ static void add_core_args(struct bf_req *req)
 {
 	bf_value_set(&req->args, "city",
 		     req->city ? bf_value_number(req->city->code) : (struct bf_value){ 0 });
+	bf_value_set(&req->args, "account",
+		     req->person ? bf_value_number(req->person->account) : (struct bf_value){ 0 });
+	bf_value_set(&req->args, "household",
+		     req->person && req->person->household ? bf_value_number(req->person->household)
+							   : (struct bf_value){ 0 });
 	bf_value_set(&req->args, "plugins", bf_value_string(bf_str(req->app->plugin_names)));
 	bf_value_set(&req->args, "lang", bf_value_string(bf_str(bf_lang_code[req->lang])));
 	bf_value_set(&req->args, "page_rows", bf_value_number(req->app->config->page_rows + 1));
@@ -410,6 +423,9 @@ static enum bf_rc answer(struct bf_req *req)
 	if (rc != BF_OK)
 		return rc;
 	req->route = match.route;
+	rc = guard_person(req);
+	if (rc != BF_OK)
+		return rc;
 	rc = take_input(req, &match.parts);
 	if (req->refusal)
 		return show_form_again(req);

@@ -10,7 +10,15 @@ static const char *const type_names[BF_PARAM_TYPE__MAX] = {
 	[BF_COUNTY] = "county", [BF_CURSOR] = "cursor",
 };
 
-static const char *const who_names[] = { [BF_ANYONE] = "anyone" };
+static const struct {
+	enum bf_who who;
+	const char *name;
+} who_names[] = {
+	{ BF_ANYONE, "anyone" },           { BF_SIGNED_IN, "signed in" },
+	{ BF_FAMILY, "family" },           { BF_AT_VILLAGE, "village" },
+	{ BF_AT_TOWNSHIP, "township" },    { BF_AT_COUNTY, "county" },
+	{ BF_PAY_PREPARE, "pay.prepare" }, { BF_PAY_APPROVE, "pay.approve" },
+};
 
 static void print_choices(const struct bf_enum *choices, FILE *out)
 {
@@ -33,13 +41,26 @@ static void print_param(const struct bf_param *param, FILE *out)
 	fputc('\n', out);
 }
 
+static void print_who(enum bf_who who, FILE *out)
+{
+	const char *between = "  (";
+
+	for (size_t i = 0; i < sizeof(who_names) / sizeof(who_names[0]); i++)
+		if (who & who_names[i].who) {
+			fprintf(out, "%s%s", between, who_names[i].name);
+			between = ", ";
+		}
+	fputs(")\n", out);
+}
+
 static void print_table(const char *prefix, const struct bf_table *routes, FILE *out)
 {
 	for (uint32_t i = 0; i < routes->count; i++) {
 		const struct bf_route *route = (const struct bf_route *)routes->rows + i;
 
-		fprintf(out, "%-4s %s%s  (%s)\n", route->method == BF_POST ? "POST" : "GET", prefix,
-			route->path, who_names[route->who]);
+		fprintf(out, "%-4s %s%s", route->method == BF_POST ? "POST" : "GET", prefix,
+			route->path);
+		print_who(route->who, out);
 		for (uint32_t p = 0; p < route->params.count; p++)
 			print_param((const struct bf_param *)route->params.rows + p, out);
 	}

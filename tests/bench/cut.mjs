@@ -51,8 +51,9 @@ export function statement(file, name, given) {
 
 		return not ? !is : is;
 	};
+	const allHold = (guard) => guard.split(',').every((condition) => holds(condition.trim()));
 	const named = body.split('\n').filter((line) => !line.startsWith('--'))
-		.filter((line) => !line.includes('--?') || holds(line.split('--?')[1].trim()))
+		.filter((line) => !line.includes('--?') || allHold(line.split('--?')[1]))
 		.map((line) => line.split('--?')[0].trimEnd()).join('\n').trim();
 
 	return {

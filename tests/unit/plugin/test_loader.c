@@ -112,7 +112,7 @@ static void refuses_a_newer_minor(void **state)
 
 	(void)state;
 	plugin.abi_minor = BF_ABI_MINOR + 1;
-	assert_refused(&plugin, "abi_minor is 1, this bangfu has 0. Upgrade bangfu");
+	assert_refused(&plugin, "abi_minor is 2, this bangfu has 1. Upgrade bangfu");
 }
 
 static void refuses_another_size(void **state)
@@ -121,7 +121,7 @@ static void refuses_another_size(void **state)
 
 	(void)state;
 	plugin.size -= 8;
-	assert_refused(&plugin, "abi 1.0 has ");
+	assert_refused(&plugin, "abi 1.1 has ");
 }
 
 static void refuses_another_name_than_its_file(void **state)
@@ -175,7 +175,7 @@ static void refuses_a_choice_without_a_label(void **state)
 }
 
 /* The binary interface: a change of a number here is a change of the interface. */
-static void has_the_layout_of_abi_1_0(void **state)
+static void has_the_layout_of_abi_1(void **state)
 {
 	(void)state;
 	assert_int_equal(sizeof(struct bf_table), 16);
@@ -209,7 +209,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(refuses_a_choice_without_a_label, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(has_the_layout_of_abi_1_0, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(has_the_layout_of_abi_1, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("plugin/loader", tests, NULL, NULL);
