@@ -17,7 +17,8 @@
 #   CACHE    1: nginx keeps signed-out pages for as long as the core allows
 #   COPY     1: runs from a copy of the product in DIR instead of from this checkout
 #   BUILD    where make has built (var/build)
-#   WORKERS  processes that answer (24)
+#   WORKERS  processes that answer pages (24)
+#   MONEY_WORKERS  processes that sign people in and move money (8)
 #   KEEPALIVE  connections to the core that each process of nginx keeps (0), to measure them
 set -eu
 PATH=$PATH:/usr/sbin # where servers are, also for ordinary users
@@ -28,6 +29,8 @@ link=$(realpath -ms "${2:?"usage: conf/stack.sh $verb DIR"}")
 
 port=${PORT:-8080}
 workers=${WORKERS:-24}
+money_workers=${MONEY_WORKERS:-8}
+server=bangfu # whose settings are written: bangfu answers pages, money moves money
 keepalive=${KEEPALIVE:-0}
 web_server_processes=2
 body_max_kib=64
@@ -131,6 +134,8 @@ alive() {
 		[ "$(start_of "$pid")" = "$start" ]
 }
 
+all_alive() { alive nginx && alive bangfu && alive money && alive mariadb; }
+
 pid_of() { cut -d' ' -f1 "$run/$1.process"; }
 
 # wait_for NAME SECONDS TEST...: until the test holds; no longer than the process lives.
@@ -159,6 +164,7 @@ stop_all() {
 	[ -d "${run-}" ] || return 0
 	stop nginx
 	stop bangfu
+	stop money
 	stop mariadb
 }
 
@@ -167,7 +173,7 @@ stop_all() {
 # fill FILE: a template of conf/ with the @NAMES@ put in.
 fill() {
 	local name value script=
-	for name in USER TREE BUILD RUN LOG TMP DATA LISTEN NGINX_USER WORKERS \
+	for name in USER TREE BUILD RUN LOG TMP DATA LISTEN NGINX_USER SERVER POOL DB_USER WORKERS \
 		WEB_SERVER_PROCESSES KEEPALIVE KEEP_CONN KEPT_CONNECTIONS BODY_MAX_KIB \
 		CLIENT_BODY_MAX_KIB CACHE_ZONE MAX_CONNECTIONS BUFFER_POOL; do
 		value=$(value_of "$name" | sed 's/[\\&|]/\\&/g')
@@ -187,7 +193,10 @@ value_of() {
 	DATA) echo "$data" ;;
 	LISTEN) listen ;;
 	NGINX_USER) [ "$(id -u)" -ne 0 ] || echo "user $user $(id -gn "$user");" ;;
-	WORKERS) echo "$workers" ;;
+	SERVER) echo "$server" ;;
+	POOL) [ "$server" = money ] && echo money || echo web ;;
+	DB_USER) [ "$server" = money ] && echo bangfu_money || echo bangfu_web ;;
+	WORKERS) [ "$server" = money ] && echo "$money_workers" || echo "$workers" ;;
 	WEB_SERVER_PROCESSES) echo "$web_server_processes" ;;
 	KEEPALIVE) echo "$keepalive" ;;
 	KEEP_CONN) [ "$keepalive" = 0 ] && echo off || echo on ;;
@@ -195,7 +204,7 @@ value_of() {
 	BODY_MAX_KIB) echo "$body_max_kib" ;;
 	CLIENT_BODY_MAX_KIB) echo $((2 * body_max_kib)) ;;
 	CACHE_ZONE) [ "${CACHE:-0}" = 1 ] && echo bangfu || echo off ;;
-	MAX_CONNECTIONS) echo $((2 * workers + 20)) ;;
+	MAX_CONNECTIONS) echo $((2 * (workers + money_workers) + 20)) ;;
 	BUFFER_POOL) case ${SCALE:-1} in 100) echo 4G ;; 10) echo 2G ;; *) echo 512M ;; esac ;;
 	esac
 }
@@ -256,9 +265,20 @@ load_data() {
 	fi
 }
 
+# Two servers of one program, with settings and database accounts of their own.
+write_settings() {
+	local server
+	for server in bangfu money; do
+		fill demo.conf | as_user tee "$dir/$server.conf" >/dev/null
+	done
+}
+
 start_core() {
-	launch bangfu "$build/bangfu" serve --config "$dir/bangfu.conf"
-	wait_for bangfu 30 test -S "$run/bangfu.sock"
+	local server
+	for server in bangfu money; do
+		launch "$server" "$build/bangfu" serve --config "$dir/$server.conf"
+		wait_for "$server" 30 test -S "$run/$server.sock"
+	done
 }
 
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
@@ -311,7 +331,7 @@ print_addresses() {
 start() {
 	choose_user
 	place
-	if alive nginx && alive bangfu && alive mariadb; then
+	if all_alive; then
 		port=$(cat "$dir/port")
 		say "it is running already"
 		exec 9>&-
@@ -324,7 +344,7 @@ start() {
 		fail "port $port is taken by another program: choose another with PORT=, such as PORT=$((port + 1))"
 	fi
 	place_product
-	fill demo.conf | as_user tee "$dir/bangfu.conf" >/dev/null
+	write_settings
 	make_form_key
 	start_database
 	load_data
@@ -367,7 +387,7 @@ run)
 	start
 	print_addresses
 	echo "Ctrl-C ends it."
-	while alive bangfu && alive nginx && alive mariadb; do sleep 1; done
+	while all_alive; do sleep 1; done
 	fail "a server has ended by itself: see $log"
 	;;
 hold)

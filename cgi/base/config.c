@@ -2,22 +2,35 @@
 
 #include <ini.h>
 
+#include "base/buf.h"
 #include "base/file.h"
 
-enum setting_type { SETTING_TEXT, SETTING_PATH, SETTING_NUMBER, SETTING_PROFILE };
+enum setting_type { SETTING_TEXT, SETTING_PATH, SETTING_NUMBER, SETTING_WORD };
 
 struct setting {
 	const char *section, *name;
 	enum setting_type type;
 	size_t offset;
 	const char *preset;
-	int64_t min, max; /* of a number */
+	int64_t min, max;         /* of a number */
+	const char *const *words; /* of a word, in the order of its enum, ended by NULL */
 };
 
 #define AT(member) offsetof(struct bf_config, member)
 
+static const char *const profiles[] = {
+	[BF_PROFILE_DEMO] = "demo",
+	[BF_PROFILE_PRODUCTION] = "production",
+	NULL,
+};
+static const char *const worker_pools[] = {
+	[BF_WORKERS_WEB] = "web",
+	[BF_WORKERS_MONEY] = "money",
+	NULL,
+};
+
 static const struct setting settings[] = {
-	{ "site", "profile", SETTING_PROFILE, AT(profile), "production", 0, 0 },
+	{ "site", "profile", SETTING_WORD, AT(profile), "production", 0, 0, profiles },
 	{ "site", "hosts", SETTING_TEXT, AT(hosts), "", 0, 0 },
 	{ "site", "page_rows", SETTING_NUMBER, AT(page_rows), "20", 5, 100 },
 	{ "site", "cache_s", SETTING_NUMBER, AT(cache_s), "5", 0, 3600 },
@@ -45,6 +58,7 @@ static const struct setting settings[] = {
 	{ "database", "lock_wait_s", SETTING_NUMBER, AT(db_lock_wait_s), "5", 1, 60 },
 	{ "database", "statement_cache", SETTING_NUMBER, AT(db_statement_cache), "128", 8, 4096 },
 
+	{ "server", "pool", SETTING_WORD, AT(worker_pool), "web", 0, 0, worker_pools },
 	{ "server", "socket", SETTING_PATH, AT(socket), "../var/demo/run/bangfu.sock", 0, 0 },
 	{ "server", "web_user", SETTING_TEXT, AT(web_user), "www-data", 0, 0 },
 	{ "server", "workers", SETTING_NUMBER, AT(workers), "24", 1, 1024 },
@@ -94,15 +108,22 @@ static void set_number(struct reading *reading, const struct setting *setting, c
 		*ret_n = n;
 }
 
-static void set_profile(struct reading *reading, const char *value, int line, int64_t *ret_profile)
+static void set_word(struct reading *reading, const struct setting *setting, const char *value,
+		     int line, int64_t *ret_word)
 {
-	if (strcmp(value, "demo") == 0)
-		*ret_profile = BF_PROFILE_DEMO;
-	else if (strcmp(value, "production") == 0)
-		*ret_profile = BF_PROFILE_PRODUCTION;
-	else
-		bf_faults_add(reading->faults, reading->config->file, line,
-			      "profile is \"%s\": it must be demo or production", value);
+	struct bf_buf known;
+
+	for (int64_t i = 0; setting->words[i]; i++)
+		if (strcmp(value, setting->words[i]) == 0) {
+			*ret_word = i;
+			return;
+		}
+	bf_buf_init(&known);
+	for (size_t i = 0; setting->words[i]; i++)
+		bf_buf_printf(&known, "%s%s", i ? " or " : "", setting->words[i]);
+	bf_faults_add(reading->faults, reading->config->file, line, "%s is \"%s\": it must be %s",
+		      setting->name, value, known.data);
+	bf_buf_release(&known);
 }
 
 static void set(struct reading *reading, const struct setting *setting, const char *value, int line)
@@ -119,8 +140,8 @@ static void set(struct reading *reading, const struct setting *setting, const ch
 	case SETTING_NUMBER:
 		set_number(reading, setting, value, line, member);
 		break;
-	case SETTING_PROFILE:
-		set_profile(reading, value, line, member);
+	case SETTING_WORD:
+		set_word(reading, setting, value, line, member);
 		break;
 	}
 }

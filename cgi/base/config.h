@@ -9,6 +9,12 @@
 
 enum bf_profile { BF_PROFILE_DEMO, BF_PROFILE_PRODUCTION };
 
+/* What the workers of a server are for. Each pool is a server with a file of its own. */
+enum bf_worker_pool {
+	BF_WORKERS_WEB,   /* pages and plugins; writes no money and reads no key */
+	BF_WORKERS_MONEY, /* sign-in, payments, the ledger; no code but the core's */
+};
+
 struct bf_config {
 	const char *file;
 	int64_t profile; /* enum bf_profile: demo shows a banner and knows people who can be nobody */
@@ -24,6 +30,7 @@ struct bf_config {
 	int64_t db_statement_timeout_s, db_lock_wait_s, db_statement_cache;
 
 	/* [server] */
+	int64_t worker_pool;  /* enum bf_worker_pool */
 	const char *socket;   /* where the web server connects */
 	const char *web_user; /* who may connect: SO_PEERCRED must show this user; "" any */
 	int64_t workers;

@@ -394,7 +394,9 @@ struct bf_app *bf_app_load(struct bf_pool *pool, const struct bf_config *config,
 		*ret_db_away = err.rc == BF_BUSY;
 		return NULL;
 	}
-	bf_plugins_load(&loading.plugins, pool, config->plugins, refused);
+	/* where money is moved, no code but the core's is in memory */
+	if (config->worker_pool == BF_WORKERS_WEB)
+		bf_plugins_load(&loading.plugins, pool, config->plugins, refused);
 	drop_bad_routes(pool, &loading.plugins, refused);
 	app = load_with_fewer_plugins(&loading, ret_db_away);
 	bf_db_close(loading.db);

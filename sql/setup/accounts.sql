@@ -7,8 +7,12 @@
 --   CREATE USER bangfu_web@localhost IDENTIFIED VIA unix_socket;
 
 CREATE USER IF NOT EXISTS bangfu_web@localhost;
+CREATE USER IF NOT EXISTS bangfu_money@localhost;
 CREATE USER IF NOT EXISTS bangfu_migrate@localhost;
 CREATE USER IF NOT EXISTS bangfu_verify@localhost;
+
+-- The workers that sign people in and move money read all; what they may write stands in grants.sql.
+GRANT SELECT ON * TO bangfu_money@localhost;
 
 -- Migrations, imports and demo data.
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES,

@@ -57,6 +57,7 @@ static void has_defaults(void **state)
 	read_text("");
 	assert_int_equal(faults.count, 0);
 	assert_int_equal(config.profile, BF_PROFILE_PRODUCTION);
+	assert_int_equal(config.worker_pool, BF_WORKERS_WEB);
 	assert_int_equal(config.page_rows, 20);
 	assert_int_equal(config.workers, 24);
 	assert_int_equal(config.web_server_keepalive, 0);
@@ -85,6 +86,14 @@ static void refuses_with_file_and_line(void **state)
 	assert_fault("[site]\nnonsense\n", ":2: this is neither [section] nor name = value");
 }
 
+static void refuses_a_word_that_is_none(void **state)
+{
+	(void)state;
+	assert_fault("[site]\nprofile = test\n",
+		     "profile is \"test\": it must be demo or production");
+	assert_fault("[server]\npool = jobs\n", "pool is \"jobs\": it must be web or money");
+}
+
 static void refuses_settings_that_do_not_fit(void **state)
 {
 	(void)state;
@@ -111,6 +120,7 @@ int main(void)
 		cmocka_unit_test(has_defaults),
 		cmocka_unit_test(reads_settings_and_paths),
 		cmocka_unit_test(refuses_with_file_and_line),
+		cmocka_unit_test(refuses_a_word_that_is_none),
 		cmocka_unit_test(refuses_settings_that_do_not_fit),
 		cmocka_unit_test(names_a_missing_file),
 	};
