@@ -15,7 +15,7 @@ const list = '/shaoyang/donations/';
 // What bangfu must be at least, as a multiple of the peer; none: the peer is shown for its size.
 const figures = [
 	{ name: 'P1', what: 'city list, 20 posts', address: list,
-		peers: { bare: 0.85, php: 4, static: null, fresh: null } },
+		peers: { bare: 0.85, php: 4, static: null, kept: null } },
 ];
 
 // ---- measuring -------------------------------------------------------------------------

@@ -150,20 +150,22 @@ async function startStatic(site, page) {
 
 	writeFileSync(`${folder}/page.html`, page.text);
 	chmodSync(folder, 0o755);
-	return { url: await startNginx(site, folder, (conf) => conf.replace('fastcgi_pass $bangfu;',
+	return { url: await startNginx(site, folder, (conf) => conf.replace('fastcgi_pass bangfu;',
 		`root "${folder}"; rewrite ^ /page.html break; ${headers}`)) };
 }
 
-// Bangfu itself, asked over a fresh connection each time.
-async function startFresh(site) {
-	const folder = makeFolder(site, 'fresh');
+// Bangfu itself over connections that nginx keeps, as many as leave its workers a reserve.
+async function startKept(site) {
+	const folder = makeFolder(site, 'kept');
+	const keep = 'keepalive 8; keepalive_time 2s; keepalive_timeout 1s; keepalive_requests 100000;';
 
 	return { session: site.pid('bangfu'), url: await startNginx(site, folder, (conf) => conf
 		.replaceAll(`unix:${folder}/run/bangfu.sock`, `unix:${site.folder}/run/bangfu.sock`)
-		.replace('GET bangfu_kept;', 'GET bangfu_fresh;')) };
+		.replace('fastcgi_keep_conn off;', 'fastcgi_keep_conn on;')
+		.replace(/^\tupstream bangfu \{[^}]*/m, (upstream) => `${upstream}\t${keep}\n\t`)) };
 }
 
-const starters = { bare: startBare, php: startPhp, static: startStatic, fresh: startFresh };
+const starters = { bare: startBare, php: startPhp, static: startStatic, kept: startKept };
 
 // Starts peers of a page that bangfu answers at an address. Of each and of bangfu itself:
 // { name, url, session }; the session is that of its own processes, without the web server's.
