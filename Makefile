@@ -38,7 +38,7 @@ CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPTIMISE) $(WARNINGS) \
 	 -fvisibility=hidden -include cgi/base/banned.h
 CORE_CFLAGS = $(CFLAGS) -fPIE -Icgi -isystem /usr/include/libxml2 -isystem /usr/include/mariadb
 LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDSANITIZE)
-LIBS = -lfcgi -lmariadb -lxml2 -lpcre2-8 -lsodium -lutf8proc -linih
+LIBS = -lfcgi -lmariadb -lxml2 -lpcre2-8 -lsodium -lutf8proc -linih -ljansson -lcurl
 
 # A plugin sees bangfu.h and nothing else of the core, as one built outside this tree.
 PLUGIN_CFLAGS = $(CFLAGS) -fPIC -I$(BUILD)/include
@@ -120,7 +120,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libbangfu.a Makefile
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CORE_CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $< $(BUILD)/libbangfu.a \
-		-lcmocka -ljansson $(LIBS)
+		-lcmocka $(LIBS)
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/libbangfu.a Makefile
 	$(say) CC $<
