@@ -182,6 +182,8 @@ struct bf_route {
 		*form; /* the GET route whose page holds this route's form (itself, for a filter):
 			   * it answers, with what was typed and the messages, when a parameter is
 			   * refused; the refused ones are absent then. NULL: an error page. */
+	bool message;  /* a POST of another program: its body is for the handler, who verifies it.
+		       * It needs no token of a form, and nobody is signed in on it. */
 };
 
 /* ---- 7  the request --------------------------------------------------------------- */

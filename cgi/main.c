@@ -11,6 +11,7 @@
 #include "demo/demo.h"
 #include "domain/verify.h"
 #include "http/cgi.h"
+#include "server/jobs.h"
 #include "server/server.h"
 #include "site/app.h"
 
@@ -68,6 +69,12 @@ static int serve(struct bf_pool *pool, const struct options *options)
 {
 	(void)pool;
 	return bf_server_run(options->config);
+}
+
+static int jobs(struct bf_pool *pool, const struct options *options)
+{
+	(void)pool;
+	return bf_server_jobs(options->config);
 }
 
 /* A generation for one command, with every fault and refusal on stderr. NULL: the core itself
@@ -333,6 +340,27 @@ static int verify(struct bf_pool *pool, const struct options *options)
 	}
 }
 
+/* ---- keys ------------------------------------------------------------------------------ */
+
+static int public_key(struct bf_pool *pool, const struct options *options)
+{
+	struct bf_err err = { 0 };
+	struct bf_config config;
+	struct bf_buf text;
+	bool read;
+
+	if (!read_config(pool, options, &config))
+		return EXIT_NOT_WELL;
+	bf_buf_init(&text);
+	read = bf_app_public_key(pool, &config, &text, &err) == BF_OK;
+	if (read)
+		fputs(text.data, stdout);
+	else
+		fprintf(stderr, "bangfu: %s\n", err.text);
+	bf_buf_release(&text);
+	return read ? EXIT_WELL : EXIT_CANNOT;
+}
+
 /* ---- the command line ------------------------------------------------------------------ */
 
 static const struct verb verbs[] = {
@@ -342,7 +370,9 @@ static const struct verb verbs[] = {
 	{ "demo-data", "[--scale N] [--seed N] [--as-of DATE]", "fill a demo with invented people",
 	  demo_data },
 	{ "verify", "", "check the invariants of money and data", verify },
+	{ "jobs", "", "do the work that waits for no visitor, until stopped", jobs },
 	{ "routes", "", "print every address, its parameters and who may use it", routes },
+	{ "public-key", "", "print what the other end of [gateway] checks us by", public_key },
 	{ "get", "PATH", "answer one request and print the response", get },
 	{ "cgi", "", "answer the one request of a CGI environment", cgi },
 };

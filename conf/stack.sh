@@ -30,7 +30,12 @@ link=$(realpath -ms "${2:?"usage: conf/stack.sh $verb DIR"}")
 port=${PORT:-8080}
 workers=${WORKERS:-24}
 money_workers=${MONEY_WORKERS:-8}
-server=bangfu # whose settings are written: bangfu answers pages, money moves money
+sandbox_workers=4
+# The servers of one program: bangfu answers pages, money moves money, sandbox plays the gateway.
+# Those after the dash do what waits for no visitor.
+servers='bangfu money sandbox'
+jobs='money-jobs sandbox-jobs'
+server=bangfu # whose settings are written
 keepalive=${KEEPALIVE:-0}
 web_server_processes=2
 body_max_kib=64
@@ -134,7 +139,10 @@ alive() {
 		[ "$(start_of "$pid")" = "$start" ]
 }
 
-all_alive() { alive nginx && alive bangfu && alive money && alive mariadb; }
+all_alive() {
+	local process
+	for process in nginx $servers $jobs mariadb; do alive "$process" || return 1; done
+}
 
 pid_of() { cut -d' ' -f1 "$run/$1.process"; }
 
@@ -161,10 +169,10 @@ stop() {
 }
 
 stop_all() {
+	local process
 	[ -d "${run-}" ] || return 0
 	stop nginx
-	stop bangfu
-	stop money
+	for process in $jobs $servers; do stop "$process"; done
 	stop mariadb
 }
 
@@ -174,6 +182,7 @@ stop_all() {
 fill() {
 	local name value script=
 	for name in USER TREE BUILD RUN LOG TMP DATA LISTEN NGINX_USER SERVER POOL DB_USER WORKERS \
+		GATEWAY_URL GATEWAY_KEY GATEWAY_PEER \
 		WEB_SERVER_PROCESSES KEEPALIVE KEEP_CONN KEPT_CONNECTIONS BODY_MAX_KIB \
 		CLIENT_BODY_MAX_KIB CACHE_ZONE MAX_CONNECTIONS BUFFER_POOL; do
 		value=$(value_of "$name" | sed 's/[\\&|]/\\&/g')
@@ -194,9 +203,14 @@ value_of() {
 	LISTEN) listen ;;
 	NGINX_USER) [ "$(id -u)" -ne 0 ] || echo "user $user $(id -gn "$user");" ;;
 	SERVER) echo "$server" ;;
-	POOL) [ "$server" = money ] && echo money || echo web ;;
-	DB_USER) [ "$server" = money ] && echo bangfu_money || echo bangfu_web ;;
-	WORKERS) [ "$server" = money ] && echo "$money_workers" || echo "$workers" ;;
+	POOL) pool_of ;;
+	DB_USER) echo "bangfu_$(pool_of)" ;;
+	WORKERS) case $server in money) echo "$money_workers" ;; sandbox) echo "$sandbox_workers" ;;
+		*) echo "$workers" ;; esac ;;
+	GATEWAY_URL) case $server in money) echo "http://127.0.0.1:$port/sandbox" ;;
+		sandbox) echo "http://127.0.0.1:$port" ;; esac ;;
+	GATEWAY_KEY) [ "$server" = bangfu ] || echo "$dir/$server.key" ;;
+	GATEWAY_PEER) case $server in money) echo "$dir/sandbox.pub" ;; sandbox) echo "$dir/money.pub" ;; esac ;;
 	WEB_SERVER_PROCESSES) echo "$web_server_processes" ;;
 	KEEPALIVE) echo "$keepalive" ;;
 	KEEP_CONN) [ "$keepalive" = 0 ] && echo off || echo on ;;
@@ -204,7 +218,7 @@ value_of() {
 	BODY_MAX_KIB) echo "$body_max_kib" ;;
 	CLIENT_BODY_MAX_KIB) echo $((2 * body_max_kib)) ;;
 	CACHE_ZONE) [ "${CACHE:-0}" = 1 ] && echo bangfu || echo off ;;
-	MAX_CONNECTIONS) echo $((2 * (workers + money_workers) + 20)) ;;
+	MAX_CONNECTIONS) echo $((2 * (workers + money_workers + sandbox_workers) + 30)) ;;
 	BUFFER_POOL) case ${SCALE:-1} in 100) echo 4G ;; 10) echo 2G ;; *) echo 512M ;; esac ;;
 	esac
 }
@@ -214,6 +228,8 @@ kept_connections() {
 	printf 'keepalive %s; keepalive_time 2s; keepalive_timeout 1s; keepalive_requests 100000;' \
 		"$keepalive"
 }
+
+pool_of() { [ "$server" = bangfu ] && echo web || echo "$server"; }
 
 listen() {
 	printf 'listen 127.0.0.1:%s;' "$port"
@@ -237,10 +253,18 @@ start_database() {
 	wait_for mariadb 120 sql -e 'DO 1'
 }
 
-# The secret of the tokens in forms stays from start to start.
-make_form_key() {
-	[ -s "$dir/form.key" ] || head -c 32 /dev/urandom | as_user tee "$dir/form.key" >/dev/null
-	as_user chmod 600 "$dir/form.key"
+# Secrets stay from start to start: of the tokens in forms, and of either end of the gateway.
+make_keys() {
+	local name
+	for name in form money sandbox; do
+		[ -s "$dir/$name.key" ] ||
+			head -c 32 /dev/urandom | as_user tee "$dir/$name.key" >/dev/null
+		as_user chmod 600 "$dir/$name.key"
+	done
+	for name in money sandbox; do
+		as_user "$build/bangfu" public-key --config "$dir/$name.conf" |
+			as_user tee "$dir/$name.pub" >/dev/null
+	done
 }
 
 bangfu() { as_user "$build/bangfu" "$@" --config "$dir/bangfu.conf"; }
@@ -258,6 +282,7 @@ load_data() {
 	sql bangfu <"$tree/sql/setup/accounts.sql"
 	bangfu migrate >"$log/migrate.log" 2>&1 || fail "bangfu migrate failed" "$log/migrate.log"
 	sql bangfu <"$tree/sql/setup/grants.sql"
+	sql bangfu <"$tree/sql/setup/sandbox.sql"
 	if [ "$scale" != "$loaded" ]; then
 		say "loading the demo data, scale $scale"
 		bangfu demo-data --scale "$scale" || fail "bangfu demo-data failed"
@@ -265,19 +290,24 @@ load_data() {
 	fi
 }
 
-# Two servers of one program, with settings and database accounts of their own.
+# Each server has settings and a database account of its own.
 write_settings() {
 	local server
-	for server in bangfu money; do
+	for server in $servers; do
 		fill demo.conf | as_user tee "$dir/$server.conf" >/dev/null
 	done
 }
 
 start_core() {
 	local server
-	for server in bangfu money; do
+	for server in $servers; do
 		launch "$server" "$build/bangfu" serve --config "$dir/$server.conf"
+	done
+	for server in $servers; do
 		wait_for "$server" 30 test -S "$run/$server.sock"
+	done
+	for server in $jobs; do
+		launch "$server" "$build/bangfu" jobs --config "$dir/${server%-jobs}.conf"
 	done
 }
 
@@ -345,7 +375,7 @@ start() {
 	fi
 	place_product
 	write_settings
-	make_form_key
+	make_keys
 	start_database
 	load_data
 	start_core

@@ -26,6 +26,7 @@ static const char *const profiles[] = {
 static const char *const worker_pools[] = {
 	[BF_WORKERS_WEB] = "web",
 	[BF_WORKERS_MONEY] = "money",
+	[BF_WORKERS_SANDBOX] = "sandbox",
 	NULL,
 };
 
@@ -74,6 +75,11 @@ static const struct setting settings[] = {
 	{ "server", "address_space_mib", SETTING_NUMBER, AT(address_space_mib), "512", 64, 65536 },
 	{ "server", "body_max_kib", SETTING_NUMBER, AT(body_max_kib), "64", 1, 1048576 },
 	{ "server", "log", SETTING_PATH, AT(log), "", 0, 0 },
+
+	{ "gateway", "url", SETTING_TEXT, AT(gateway_url), "", 0, 0 },
+	{ "gateway", "merchant", SETTING_TEXT, AT(gateway_merchant), "bangfu", 0, 0 },
+	{ "gateway", "key_file", SETTING_PATH, AT(gateway_key_file), "", 0, 0 },
+	{ "gateway", "peer_key_file", SETTING_PATH, AT(gateway_peer_key_file), "", 0, 0 },
 };
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };

@@ -11,8 +11,9 @@ enum bf_profile { BF_PROFILE_DEMO, BF_PROFILE_PRODUCTION };
 
 /* What the workers of a server are for. Each pool is a server with a file of its own. */
 enum bf_worker_pool {
-	BF_WORKERS_WEB,   /* pages and plugins; writes no money and reads no key */
-	BF_WORKERS_MONEY, /* sign-in, payments, the ledger; no code but the core's */
+	BF_WORKERS_WEB,     /* pages and plugins; writes no money and reads no key */
+	BF_WORKERS_MONEY,   /* sign-in, payments, the ledger; no code but the core's */
+	BF_WORKERS_SANDBOX, /* no site at all: a gateway that plays at money, for demo and tests */
 };
 
 struct bf_config {
@@ -43,6 +44,9 @@ struct bf_config {
 	int64_t body_max_kib;
 	const char *log;        /* file of the request log; "" standard error */
 	const char *quarantine; /* plugins to leave out, by spaces: no setting, the master's word */
+
+	/* [gateway] in the pools money and sandbox */
+	const char *gateway_url, *gateway_merchant, *gateway_key_file, *gateway_peer_key_file;
 
 	/* [site] */
 	const char *hosts;         /* names that the site answers to, by spaces; "" any */

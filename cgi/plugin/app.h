@@ -10,6 +10,7 @@
 #include "domain/region.h"
 #include "http/param.h"
 #include "http/route.h"
+#include "http/signed.h"
 #include "http/token.h"
 #include "plugin/loader.h"
 #include "view/view.h"
@@ -36,6 +37,14 @@ struct bf_asset {
 	struct bf_str name, address;
 };
 
+/* One end of the way between the core and a gateway; the other end has the same. */
+struct bf_link {
+	struct bf_signer signer; /* of what we send */
+	struct bf_signee peer;   /* of what we believe */
+	const char *url;         /* where the other end is asked */
+	const char *merchant;    /* what the core is called there */
+};
+
 struct bf_app {
 	struct bf_pool *pool;
 	const struct bf_config *config;
@@ -49,6 +58,7 @@ struct bf_app {
 	struct bf_views *views;
 	struct bf_regions regions;
 	struct bf_token_key form_key;
+	struct bf_link link; /* in the pools money and sandbox */
 	size_t asset_count;
 	const struct bf_asset *assets;
 };

@@ -11,8 +11,8 @@
 
 /* First segments of addresses and scopes that are the core's own. */
 static const char *const reserved_names[] = {
-	"about", "account", "api",    "assets", "console", "core",   "en", "files",
-	"help",  "pay",     "search", "verify", "view",    "wechat", NULL,
+	"about", "account", "api",     "assets", "console", "core", "en",     "files",
+	"help",  "pay",     "sandbox", "search", "verify",  "view", "wechat", NULL,
 };
 
 /* ---- copies at this host's row sizes ------------------------------------------------ */

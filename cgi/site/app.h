@@ -31,6 +31,9 @@ struct bf_db *bf_app_job_db(struct bf_pool *pool, const struct bf_config *config
 BF_MUST_CHECK enum bf_rc bf_app_migrate(struct bf_pool *pool, const struct bf_config *config,
 					struct bf_db *db, void (*say)(void *arg, const char *line),
 					void *arg, struct bf_err *err);
+/* The line by which the other end of [gateway] knows what this pool signs. */
+BF_MUST_CHECK enum bf_rc bf_app_public_key(struct bf_pool *pool, const struct bf_config *config,
+					   struct bf_buf *out, struct bf_err *err);
 /* Runs EXPLAIN over every query; what would scan a large table is a fault. */
 void bf_app_explain(const struct bf_app *app, struct bf_db *db, struct bf_faults *faults);
 /* Every address, its parameters and who may use it. */

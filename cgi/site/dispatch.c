@@ -285,10 +285,10 @@ static void add_core_args(struct bf_req *req)
 
 static enum bf_rc read_params(struct bf_req *req, const struct bf_fields *parts)
 {
-	bool post = req->route->method == BF_POST;
+	bool form = req->route->method == BF_POST && !req->route->message;
 	struct bf_param_source source = {
 		.parts = parts,
-		.fields = post ? &req->http->form : &req->http->query,
+		.fields = form ? &req->http->form : &req->http->query,
 		.patterns = req->app->patterns,
 		.is_county = is_county_here,
 		.arg = req,
@@ -314,10 +314,11 @@ static enum bf_rc read_params(struct bf_req *req, const struct bf_fields *parts)
  */
 static enum bf_rc take_input(struct bf_req *req, const struct bf_fields *parts)
 {
-	bool ours = req->route->method != BF_POST || bf_req_form_is_ours(req);
+	bool form = req->route->method == BF_POST && !req->route->message;
+	bool ours = !form || bf_req_form_is_ours(req);
 	enum bf_rc rc;
 
-	if (req->route->method == BF_POST && !is_sent_from_here(req))
+	if (form && !is_sent_from_here(req))
 		return bf_fail(req, BF_DENIED, bf_site_texts[BF_SITE_FORM_FOREIGN],
 			       "route \"%s\" was sent from elsewhere", req->route->name);
 	rc = read_params(req, parts);
@@ -423,6 +424,8 @@ static enum bf_rc answer(struct bf_req *req)
 	if (rc != BF_OK)
 		return rc;
 	req->route = match.route;
+	if (req->route->message)
+		req->person = NULL;
 	rc = guard_person(req);
 	if (rc != BF_OK)
 		return rc;

@@ -8,9 +8,12 @@
 #include "base/file.h"
 #include "db/migrate.h"
 #include "site/load.h"
+#include "sandbox/sandbox.h"
 #include "site/pages.h"
 
 enum { JOB_TIMEOUT_S = 6 * 3600 };
+
+#define SANDBOX_SCOPE "sandbox"
 
 /* ---- the database --------------------------------------------------------------------- */
 
@@ -71,9 +74,44 @@ const char *bf_plugin_part(struct bf_pool *pool, const struct bf_config *config,
 	return access(folder, F_OK) == 0 ? folder : NULL;
 }
 
+static const char *pool_name(const struct bf_config *config)
+{
+	static const char *const names[] = {
+		[BF_WORKERS_WEB] = "web",
+		[BF_WORKERS_MONEY] = "money",
+		[BF_WORKERS_SANDBOX] = "sandbox",
+	};
+
+	return names[config->worker_pool];
+}
+
+const char *bf_pool_part(struct bf_pool *pool, const struct bf_config *config, const char *folder)
+{
+	const char *part = bf_pool_printf(pool, "%s/%s", folder, pool_name(config));
+
+	return access(part, F_OK) == 0 ? part : NULL;
+}
+
+const struct bf_table *bf_pool_root_routes(const struct bf_config *config)
+{
+	return config->worker_pool == BF_WORKERS_SANDBOX ? &bf_sandbox_routes
+							 : &bf_site_root_routes;
+}
+
+/* The gateway of the sandbox knows nothing of families, cities or pages of ours. */
+static bool is_site(const struct bf_config *config)
+{
+	return config->worker_pool != BF_WORKERS_SANDBOX;
+}
+
 static const char *core_migrations(struct bf_pool *pool, const struct bf_config *config)
 {
 	return bf_pool_printf(pool, "%s/migrations", config->sql);
+}
+
+static const char *sandbox_migrations(struct bf_pool *pool, const struct bf_config *config)
+{
+	return bf_pool_printf(pool, "%s/sandbox/migrations", config->sql);
 }
 
 enum bf_rc bf_app_migrate(struct bf_pool *pool, const struct bf_config *config, struct bf_db *db,
@@ -84,6 +122,9 @@ enum bf_rc bf_app_migrate(struct bf_pool *pool, const struct bf_config *config, 
 	enum bf_rc rc;
 
 	rc = bf_migrate(db, pool, BF_CORE_SCOPE, core_migrations(pool, config), say, arg, err);
+	if (rc == BF_OK && config->profile == BF_PROFILE_DEMO)
+		rc = bf_migrate(db, pool, SANDBOX_SCOPE, sandbox_migrations(pool, config), say, arg,
+				err);
 	bf_faults_init(&refused, pool);
 	bf_plugins_load(&plugins, pool, config->plugins, &refused);
 	for (const struct bf_fault *fault = refused.first; fault; fault = fault->next)
@@ -95,6 +136,19 @@ enum bf_rc bf_app_migrate(struct bf_pool *pool, const struct bf_config *config, 
 		if (folder)
 			rc = bf_migrate(db, pool, name, folder, say, arg, err);
 	}
+	return rc;
+}
+
+enum bf_rc bf_app_public_key(struct bf_pool *pool, const struct bf_config *config,
+			     struct bf_buf *out, struct bf_err *err)
+{
+	struct bf_signer signer;
+	enum bf_rc rc =
+		bf_signer_read(&signer, pool, config->gateway_key_file, pool_name(config), err);
+
+	if (rc == BF_OK)
+		bf_signer_print_public(&signer, out);
+	sodium_memzero(&signer, sizeof(signer));
 	return rc;
 }
 
@@ -157,9 +211,31 @@ static void load_form_key(struct bf_app *app, struct bf_faults *faults)
 				   (const unsigned char *)secret.p, secret.len, NULL, 0);
 }
 
+/* The keys of the way to a gateway. */
+static void load_link(struct bf_app *app, struct bf_faults *faults)
+{
+	const struct bf_config *config = app->config;
+	struct bf_err err = { 0 };
+
+	app->link.url = config->gateway_url;
+	app->link.merchant = config->gateway_merchant;
+	if (config->worker_pool == BF_WORKERS_WEB || !*config->gateway_key_file)
+		return;
+	if (bf_signer_read(&app->link.signer, app->pool, config->gateway_key_file,
+			   pool_name(config), &err) != BF_OK ||
+	    bf_signee_read(&app->link.peer, app->pool, config->gateway_peer_key_file, &err) !=
+		    BF_OK)
+		bf_faults_add(faults, NULL, 0, "%s", err.text);
+}
+
 static void load_queries(struct bf_app *app, struct bf_faults *faults)
 {
-	bf_queries_load(app->queries, BF_CORE_SCOPE, app->config->sql, faults);
+	const char *own = bf_pool_part(app->pool, app->config, app->config->sql);
+
+	if (is_site(app->config))
+		bf_queries_load(app->queries, BF_CORE_SCOPE, app->config->sql, faults);
+	if (own)
+		bf_queries_load(app->queries, BF_CORE_SCOPE, own, faults);
 	for (size_t i = 0; i < app->plugins.count; i++) {
 		const char *name = app->plugins.rows[i]->name;
 		const char *folder = bf_plugin_part(app->pool, app->config, name, "sql");
@@ -171,6 +247,11 @@ static void load_queries(struct bf_app *app, struct bf_faults *faults)
 
 static void check_schema(struct bf_app *app, struct bf_db *db, struct bf_faults *faults)
 {
+	if (!is_site(app->config)) {
+		bf_migrate_check(db, app->pool, SANDBOX_SCOPE,
+				 sandbox_migrations(app->pool, app->config), faults);
+		return;
+	}
 	bf_migrate_check(db, app->pool, BF_CORE_SCOPE, core_migrations(app->pool, app->config),
 			 faults);
 	for (size_t i = 0; i < app->plugins.count; i++) {
@@ -201,8 +282,8 @@ static void load_routes(struct bf_app *app, struct bf_faults *faults)
 	app->root = (struct bf_scope){
 		.name = BF_CORE_SCOPE,
 		.mount = BF_MOUNT_ROOT,
-		.routes = bf_routes_new(app->pool, &bf_site_root_routes, "the core", app->patterns,
-					faults),
+		.routes = bf_routes_new(app->pool, bf_pool_root_routes(app->config), "the core",
+					app->patterns, faults),
 	};
 	app->city = (struct bf_scope){
 		.name = BF_CORE_SCOPE,
@@ -233,6 +314,7 @@ static void load_parts(struct bf_app *app, struct bf_db *db, struct bf_faults *f
 {
 	load_assets(app, faults);
 	load_form_key(app, faults);
+	load_link(app, faults);
 	load_routes(app, faults);
 	load_queries(app, faults);
 	if (faults->count)
@@ -243,7 +325,8 @@ static void load_parts(struct bf_app *app, struct bf_db *db, struct bf_faults *f
 	bf_queries_prove(app->queries, db, faults);
 	if (faults->count)
 		return;
-	load_regions(app, db, faults);
+	if (is_site(app->config))
+		load_regions(app, db, faults);
 	bf_load_views(app, faults);
 }
 

@@ -11,6 +11,12 @@ const char *bf_plugin_folder(struct bf_pool *pool, const struct bf_config *confi
 const char *bf_plugin_part(struct bf_pool *pool, const struct bf_config *config, const char *plugin,
 			   const char *part);
 
+/* Where one of the core's folders keeps what only this pool of workers reads: "sql/money". Queries
+ * that write money cannot even be prepared under the account of the web. NULL: there is none. */
+const char *bf_pool_part(struct bf_pool *pool, const struct bf_config *config, const char *folder);
+/* The addresses below "/" that this pool answers. */
+const struct bf_table *bf_pool_root_routes(const struct bf_config *config);
+
 /* Compiles the templates of the core and of all plugins, whose queries are proven, and checks
  * that each card has its query and template and each text its translation. */
 void bf_load_views(struct bf_app *app, struct bf_faults *faults);

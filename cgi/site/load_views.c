@@ -52,9 +52,11 @@ static const struct bf_route *route_in(const struct bf_table *routes, const char
 static bool find_route(void *arg, const char *scope_name, const char *name,
 		       struct bf_view_route *ret_route)
 {
-	const struct bf_scope *scope = bf_app_scope(arg, bf_str(scope_name));
-	const struct bf_route *route =
-		route_in(scope ? &scope->plugin->routes : &bf_site_root_routes, name);
+	const struct bf_app *app = arg;
+	const struct bf_scope *scope = bf_app_scope(app, bf_str(scope_name));
+	const struct bf_table *routes =
+		scope ? &scope->plugin->routes : bf_pool_root_routes(app->config);
+	const struct bf_route *route = route_in(routes, name);
 
 	/* a page of a plugin may hold a form of the core, such as the search in the layout */
 	if (!route)
@@ -126,7 +128,7 @@ static void check_core_texts(struct bf_app *app, struct bf_faults *faults)
 		need_labels(&texts, bf_core_enums[i]);
 	for (size_t i = 0; i < BF_PARAM_REASON__MAX; i++)
 		need_text(&texts, bf_param_reason_text[i]);
-	need_route_labels(&texts, &bf_site_root_routes);
+	need_route_labels(&texts, bf_pool_root_routes(app->config));
 	need_route_labels(&texts, &bf_site_city_routes);
 	bf_answer_each_text(need_text, &texts);
 }
@@ -189,11 +191,15 @@ void bf_load_views(struct bf_app *app, struct bf_faults *faults)
 		.globals = page_globals,
 	};
 	struct bf_pool *pool = app->pool;
+	const char *own = bf_pool_part(pool, app->config, app->config->templates);
 
 	app->views = bf_views_new(pool, &env);
 	bf_views_add_catalog(app->views, BF_CORE_SCOPE,
 			     bf_pool_printf(pool, "%s/po", app->config->templates), faults);
-	bf_views_add(app->views, BF_CORE_SCOPE, app->config->templates, faults);
+	if (app->config->worker_pool != BF_WORKERS_SANDBOX)
+		bf_views_add(app->views, BF_CORE_SCOPE, app->config->templates, faults);
+	if (own)
+		bf_views_add(app->views, BF_CORE_SCOPE, own, faults);
 	for (size_t i = 0; i < app->plugins.count; i++) {
 		const char *name = app->plugins.rows[i]->name;
 		const char *po = bf_plugin_part(pool, app->config, name, "po");

@@ -8,7 +8,7 @@ import { top } from './site.mjs';
 
 // Floors of cgi/, from the ground up: a file includes its own floor or below.
 const floors = [
-	['base'], ['db', 'http', 'view'], ['domain'], ['plugin'], ['site', 'demo'], ['server'],
+	['base'], ['db', 'http', 'view'], ['domain'], ['plugin'], ['site', 'demo', 'sandbox'], ['server'],
 ];
 const floorOf = (folder) => floors.findIndex((names) => names.includes(folder));
 

@@ -36,6 +36,8 @@ export function siteAt(folder) {
 		bangfu(...args) {
 			return run(this.program, [...args, '--config', this.config]);
 		},
+		// The settings of each of its servers.
+		configs: ['bangfu', 'money', 'sandbox'].map((name) => path.join(folder, `${name}.conf`)),
 		// Rows of a statement, as arrays of texts, by the database's own client.
 		async sql(statement, user = 'root') {
 			const { code, out, text } = await run('mariadb', [

@@ -91,7 +91,8 @@ static void refuses_a_word_that_is_none(void **state)
 	(void)state;
 	assert_fault("[site]\nprofile = test\n",
 		     "profile is \"test\": it must be demo or production");
-	assert_fault("[server]\npool = jobs\n", "pool is \"jobs\": it must be web or money");
+	assert_fault("[server]\npool = jobs\n",
+		     "pool is \"jobs\": it must be web or money or sandbox");
 }
 
 static void refuses_settings_that_do_not_fit(void **state)

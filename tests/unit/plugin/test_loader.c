@@ -184,8 +184,9 @@ static void has_the_layout_of_abi_1(void **state)
 	assert_int_equal(sizeof(struct bf_param), 72);
 	assert_int_equal(offsetof(struct bf_param, choices), 56);
 	assert_int_equal(offsetof(struct bf_param, preset), 64);
-	assert_int_equal(sizeof(struct bf_route), 64);
+	assert_int_equal(sizeof(struct bf_route), 72);
 	assert_int_equal(offsetof(struct bf_route, form), 56);
+	assert_int_equal(offsetof(struct bf_route, message), 64);
 	assert_int_equal(sizeof(struct bf_card), 24);
 	assert_int_equal(offsetof(struct bf_plugin, name), 16);
 	assert_int_equal(offsetof(struct bf_plugin, routes), 72);
