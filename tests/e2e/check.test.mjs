@@ -83,7 +83,7 @@ test('a query against a column that is not there stops the start', async () => {
 
 test('an unknown setting and a senseless value are named with their lines', async () => {
 	const { code, err } = await check('setting', (copy, config) =>
-		writeFileSync(config, `${readFileSync(config, 'utf8')}colour = red\nbody_max_kib = many\n`));
+		writeFileSync(config, `${readFileSync(config, 'utf8')}\n[server]\ncolour = red\nbody_max_kib = many\n`));
 
 	assert.equal(code, 1);
 	assert.match(err, /bangfu\.conf:\d+: there is no setting "colour"/);

@@ -148,7 +148,7 @@ async function translations() {
 	return results;
 }
 
-const areas = 'bangfu|cgi|base|db|http|view|domain|demo|plugin|site|server|templates|sql|conf|' +
+const areas = 'bangfu|cgi|base|db|http|view|domain|demo|sandbox|plugin|site|server|templates|sql|conf|' +
 	'tests|plugins|plugins/\\w+';
 
 // "area: what" in 72 columns, an empty line, a body wrapped at 72.
