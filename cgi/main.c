@@ -305,6 +305,7 @@ static int demo_data(struct bf_pool *pool, const struct options *options)
 			options->config);
 		return EXIT_NOT_WELL;
 	}
+	demo.key_file = config.key_file;
 	db = open_db(pool, &config, config.db_migrate_user);
 	if (!db)
 		return EXIT_CANNOT;

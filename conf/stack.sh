@@ -267,6 +267,16 @@ make_keys() {
 	done
 }
 
+# What passwords are hashed and personal texts are sealed with.
+make_secret_key() {
+	local key
+	if [ ! -s "$dir/secret.key" ]; then
+		key=$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
+		echo "1 $key" | as_user tee "$dir/secret.key" >/dev/null
+	fi
+	as_user chmod 600 "$dir/secret.key"
+}
+
 bangfu() { as_user "$build/bangfu" "$@" --config "$dir/bangfu.conf"; }
 
 # The data stay from start to start; another SCALE asks for others.
@@ -283,6 +293,7 @@ load_data() {
 	bangfu migrate >"$log/migrate.log" 2>&1 || fail "bangfu migrate failed" "$log/migrate.log"
 	sql bangfu <"$tree/sql/setup/grants.sql"
 	sql bangfu <"$tree/sql/setup/sandbox.sql"
+	sql bangfu <"$tree/sql/setup/grants_money.sql"
 	if [ "$scale" != "$loaded" ]; then
 		say "loading the demo data, scale $scale"
 		bangfu demo-data --scale "$scale" || fail "bangfu demo-data failed"
@@ -355,6 +366,14 @@ print_addresses() {
 		a pilot city      $at/shaoyang/
 		its help posts    $at/shaoyang/donations/
 		the same as JSON  $at/api/v1/shaoyang/donations/
+		to sign in        $at/account/sign-in
+
+		Who can sign in, all with the password osmanthus-lantern:
+		  10000000001 a donor               10000000005 a township official *
+		  10000000002 an adult of a family  10000000006 a county official *
+		  10000000003 a village manager     10000000007 prepares payouts *
+		  10000000004 the village's other   10000000008 approves payouts *
+		  * with a second factor: its digits are at $at/demo/outbox
 	END
 }
 
@@ -376,6 +395,7 @@ start() {
 	place_product
 	write_settings
 	make_keys
+	make_secret_key
 	start_database
 	load_data
 	start_core

@@ -59,6 +59,8 @@ static const struct setting settings[] = {
 	{ "database", "lock_wait_s", SETTING_NUMBER, AT(db_lock_wait_s), "5", 1, 60 },
 	{ "database", "statement_cache", SETTING_NUMBER, AT(db_statement_cache), "128", 8, 4096 },
 
+	{ "money", "key_file", SETTING_PATH, AT(key_file), "secret.key", 0, 0 },
+
 	{ "server", "pool", SETTING_WORD, AT(worker_pool), "web", 0, 0, worker_pools },
 	{ "server", "socket", SETTING_PATH, AT(socket), "../var/demo/run/bangfu.sock", 0, 0 },
 	{ "server", "web_user", SETTING_TEXT, AT(web_user), "www-data", 0, 0 },

@@ -53,6 +53,9 @@ struct bf_config {
 	int64_t page_rows;         /* rows of a list page */
 	const char *form_key_file; /* secret of the tokens in forms, at least 32 bytes */
 	int64_t cache_s;           /* how long a signed-out page may be kept by caches */
+
+	/* [money] */
+	const char *key_file; /* master keys of the pool money; no other pool reads it */
 };
 
 /* Fills config from the defaults and the file. Texts live in the pool. */

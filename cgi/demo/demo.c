@@ -1,6 +1,7 @@
 #include "demo/demo.h"
 
 #include "base/clock.h"
+#include "demo/sign_ins.h"
 #include "demo/world.h"
 
 /* Rows of a chunk are written in one transaction. */
@@ -40,6 +41,12 @@ static const char *const table_names[BF_DEMO_TABLE__MAX] = {
 };
 /* Filled from the others once they are whole. */
 static const char *const counted_tables[] = { "figure", "post_count" };
+/* What was signed in to, and all that came of it. */
+static const char *const sign_in_tables[] = {
+	"login_handle", "credential",        "second_factor", "recovery_code",
+	"session",      "session_seen",      "sign_in_try",   "one_time_code",
+	"registration", "household_account", "notice",        "outbox",
+};
 
 /* How a load talks to the database and to who waits for it. */
 struct load {
@@ -296,6 +303,9 @@ static enum bf_rc empty_tables(struct load *load, struct bf_err *err)
 	for (size_t i = 0; i < sizeof(counted_tables) / sizeof(counted_tables[0]) && rc == BF_OK;
 	     i++)
 		rc = exec(load, bf_pool_printf(pool, "empty_%s", counted_tables[i]), NULL, err);
+	for (size_t i = 0; i < sizeof(sign_in_tables) / sizeof(sign_in_tables[0]) && rc == BF_OK;
+	     i++)
+		rc = exec(load, bf_pool_printf(pool, "empty_%s", sign_in_tables[i]), NULL, err);
 	return rc;
 }
 
@@ -433,6 +443,8 @@ static enum bf_rc read_queries(struct load *load, const char *sql_folder, struct
 	load->queries = bf_queries_new(world->pool);
 	bf_queries_load(load->queries, SCOPE, bf_pool_printf(world->pool, "%s/demo", sql_folder),
 			&faults);
+	bf_queries_load(load->queries, "core", bf_pool_printf(world->pool, "%s/money", sql_folder),
+			&faults);
 	bf_queries_prove(load->queries, load->db, &faults);
 	if (faults.count)
 		return bf_err_set(err, BF_FAULT, "%s", faults.first->text);
@@ -466,6 +478,8 @@ static enum bf_rc run(struct load *load, const char *sql_folder, bool *ret_alrea
 	rc = begin(load, err);
 	if (rc == BF_OK)
 		rc = make_rows(load, err);
+	if (rc == BF_OK)
+		rc = bf_demo_make_sign_ins(world, load->db, load->queries, err);
 	return rc == BF_OK ? finish(load, err) : rc;
 }
 

@@ -12,7 +12,8 @@ enum { BF_DEMO_SEED = 2017 };
 struct bf_demo {
 	int64_t percent; /* of the pilot: 1, 100, 1000 or 10000 */
 	int64_t seed;
-	int64_t as_of_ms; /* a midnight in Shanghai; all dates are counted from it */
+	int64_t as_of_ms;     /* a midnight in Shanghai; all dates are counted from it */
+	const char *key_file; /* of the pool money, for the accounts that can be signed in to */
 };
 
 /* "0.01", "1", "10" or "100" to percent; 0 for anything else. */

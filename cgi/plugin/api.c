@@ -214,6 +214,8 @@ enum bf_rc bf_req_route_address(const struct bf_req *req, const struct bf_route 
 
 	bf_buf_init(&address);
 	bf_buf_add_text(&address, bf_req_mount(req, req->scope->plugin));
+	if (req->scope->segment)
+		bf_buf_printf(&address, "%s/", req->scope->segment);
 	while (rc == BF_OK && bf_str_cut(&rest, '{', &part)) {
 		bf_buf_add_str(&address, part);
 		if (rest.p && bf_str_cut(&rest, '}', &part) && !add_part(req, &address, part))
@@ -242,6 +244,13 @@ enum bf_rc bf_redirect(struct bf_req *req, const char *route_name)
 	bf_request_header(req->http, "Location", address);
 	req->http->status = 303;
 	return BF_OK;
+}
+
+enum bf_rc bf_req_refuse(struct bf_req *req, const char *field, const char *english)
+{
+	bf_value_set(&req->messages, field, bf_value_string(bf_str(bf_req_text(req, english))));
+	req->refusal = BF_INVALID;
+	return BF_INVALID;
 }
 
 enum bf_rc bf_fail(struct bf_req *req, enum bf_rc rc, const char *public_text, const char *format,

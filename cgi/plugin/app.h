@@ -8,6 +8,7 @@
 #include "base/config.h"
 #include "db/db.h"
 #include "domain/region.h"
+#include "domain/secret.h"
 #include "http/param.h"
 #include "http/route.h"
 #include "http/signed.h"
@@ -21,6 +22,7 @@
 /* Where the routes of a table live. */
 enum bf_mount {
 	BF_MOUNT_ROOT,   /* /about */
+	BF_MOUNT_MONEY,  /* /account/sign-in, /pay/...: of the core, in the pool money alone */
 	BF_MOUNT_CITY,   /* /shaoyang/ */
 	BF_MOUNT_PLUGIN, /* /shaoyang/donations/posts */
 };
@@ -29,6 +31,7 @@ enum bf_mount {
 struct bf_scope {
 	const char *name;
 	enum bf_mount mount;
+	const char *segment;            /* of BF_MOUNT_MONEY: "account"; NULL: none */
 	const struct bf_plugin *plugin; /* NULL: the core */
 	struct bf_routes *routes;
 };
@@ -52,13 +55,17 @@ struct bf_app {
 	struct bf_plugins plugins;
 	const char *plugin_names;   /* "donations,store": what queries bind as :plugins */
 	struct bf_scope root, city; /* the core's */
+	size_t segment_count;       /* of the pool money, 0 elsewhere */
+	struct bf_scope *segments;  /* a scope each: "account" */
 	struct bf_scope *scopes;    /* a plugin each, in the order of plugins.rows */
 	struct bf_queries *queries;
 	struct bf_patterns *patterns;
 	struct bf_views *views;
 	struct bf_regions regions;
 	struct bf_token_key form_key;
-	struct bf_link link; /* in the pools money and sandbox */
+	struct bf_link link;              /* in the pools money and sandbox */
+	const struct bf_secrets *secrets; /* of the pool money; NULL elsewhere */
+	struct bf_str common_passwords;   /* the same */
 	size_t asset_count;
 	const struct bf_asset *assets;
 };

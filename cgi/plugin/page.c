@@ -60,6 +60,25 @@ static struct bf_value plugin_value(struct bf_req *req, const struct bf_plugin *
 	return value;
 }
 
+static struct bf_value person_value(struct bf_req *req)
+{
+	struct bf_value value = bf_value_map(req->pool);
+
+	bf_value_set(&value, "name", bf_value_string(req->person->name));
+	bf_value_set(&value, "notices", bf_value_number(req->person->notices));
+	bf_value_set(&value, "roles", bf_value_number(req->person->roles));
+	return value;
+}
+
+/* Back to this page, unless it is one of the account's own. back is encoded. */
+static const char *sign_in_address(struct bf_req *req, const char *back)
+{
+	bool own = req->scope && req->scope->segment;
+
+	return bf_pool_printf(req->pool, "%s/account/sign-in%s%s", req->root,
+			      own ? "" : "?back=", own ? "" : back);
+}
+
 static struct bf_value globals(struct bf_req *req)
 {
 	struct bf_value value = bf_value_map(req->pool);
@@ -90,6 +109,8 @@ static struct bf_value globals(struct bf_req *req)
 						      : (struct bf_value){ 0 });
 	bf_value_set(&value, "notice",
 		     req->notice ? text_value(req->notice) : (struct bf_value){ 0 });
+	bf_value_set(&value, "person", req->person ? person_value(req) : (struct bf_value){ 0 });
+	bf_value_set(&value, "sign_in_address", text_value(sign_in_address(req, back.data)));
 	bf_value_set(&value, "request_id", text_value(req->http->id));
 	bf_value_set(&value, "year",
 		     bf_value_number(bf_clock_date(bf_clock_wall_ms() + BF_SHANGHAI_MS).year));
@@ -112,11 +133,17 @@ static struct bf_str visitor_of(const struct bf_req *req)
 	return cookie ? cookie->value : BF_STR("");
 }
 
+/* Whom the tokens of forms belong to: the session, else the visitor's cookie. */
+static struct bf_str holder_of(const struct bf_req *req)
+{
+	return req->person ? req->person->sid : visitor_of(req);
+}
+
 bool bf_req_form_is_ours(const struct bf_req *req)
 {
 	const struct bf_field *token = bf_fields_find(&req->http->form, "_token");
 	const struct bf_field *key = bf_fields_find(&req->http->form, "_key");
-	struct bf_str visitor = visitor_of(req);
+	struct bf_str visitor = holder_of(req);
 
 	return visitor.len && token && key && bf_form_key_valid(key->value) &&
 	       bf_token_check(&req->app->form_key, visitor, token->value);
@@ -127,7 +154,7 @@ static void know_visitor(struct bf_req *req)
 {
 	char name[BF_FORM_KEY_TEXT_BYTES];
 
-	req->visitor = visitor_of(req);
+	req->visitor = holder_of(req);
 	if (req->visitor.len)
 		return;
 	bf_form_key_make(name);

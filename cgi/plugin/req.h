@@ -14,6 +14,10 @@ struct bf_person {
 	unsigned roles;     /* of enum bf_who, BF_SIGNED_IN among them */
 	int64_t household;  /* where the person is an adult of one; 0: none */
 	struct bf_str sid;  /* of the session; form tokens belong to it */
+	int64_t session;
+	int64_t notices;         /* not yet read */
+	unsigned behind_factor;  /* roles that wait for the second factor, and are not in `roles` */
+	int64_t second_factor_s; /* since it was proven in this session; -1: it was not */
 };
 
 struct bf_req {
@@ -44,6 +48,7 @@ struct bf_req {
 	struct bf_value model;
 	const char *public_text; /* translated; NULL: the sentence of the rc */
 	const char *notice;      /* translated; said above the page. NULL: nothing */
+	bool wants_factor;       /* refused for want of the second factor alone */
 	bool no_store;           /* the page is this visitor's alone */
 };
 
@@ -51,6 +56,9 @@ struct bf_req {
 const char *bf_req_text(const struct bf_req *req, const char *english);
 /* Whether a posted form carries a token that was made for this visitor, and a key. */
 bool bf_req_form_is_ours(const struct bf_req *req);
+/* What a handler of ours returns where it refuses a field itself: the form is shown again with the
+ * sentence, in English, translated, beside it. */
+BF_MUST_CHECK enum bf_rc bf_req_refuse(struct bf_req *req, const char *field, const char *english);
 /* Where relative addresses begin: the city's, or a plugin's in it (NULL: none's). */
 const char *bf_req_mount(const struct bf_req *req, const struct bf_plugin *plugin);
 /* The whole address of a route of the request's scope, encoded; {parts} of its path come from what

@@ -40,6 +40,11 @@ const char *const bf_site_texts[BF_SITE_TEXT__MAX] = {
 	[BF_SITE_FORM_OLD] =
 		"The form was too old or came from another browser, so nothing was sent "
 		"yet. What you typed is still here: please send it again.",
+	[BF_SITE_FORM_LATE] =
+		"You were signed out meanwhile. Sign in again in a new window, then load this page "
+		"again: what you typed is still here.",
+	[BF_SITE_WANTS_FACTOR] =
+		"Please prove your second factor first, on the page of your account.",
 	[BF_SITE_LINK_OLD] = "This link is out of date. Here is the page from its start.",
 };
 
@@ -103,11 +108,28 @@ static void last_resort(struct bf_req *req, const char *title, const char *text)
 	}
 }
 
+/* A form that was sent after the session had ended. */
+static bool is_late_form(const struct bf_req *req, enum bf_rc rc)
+{
+	return rc == BF_SIGN_IN && req->route && req->route->method == BF_POST;
+}
+
+static const char *text_of(const struct bf_req *req, enum bf_rc rc)
+{
+	if (req->public_text)
+		return req->public_text;
+	if (is_late_form(req, rc))
+		return bf_req_text(req, bf_site_texts[BF_SITE_FORM_LATE]);
+	if (rc == BF_DENIED && req->wants_factor)
+		return bf_req_text(req, bf_site_texts[BF_SITE_WANTS_FACTOR]);
+	return bf_req_text(req, error_texts[rc].text);
+}
+
 void bf_answer_error(struct bf_req *req, enum bf_rc rc)
 {
 	const struct error_text *known = &error_texts[rc];
 	const char *title = bf_req_text(req, known->title);
-	const char *text = req->public_text ? req->public_text : bf_req_text(req, known->text);
+	const char *text = text_of(req, rc);
 	struct bf_value model = bf_value_map(req->pool);
 
 	req->http->status = bf_rc_status(rc);
@@ -116,6 +138,7 @@ void bf_answer_error(struct bf_req *req, enum bf_rc rc)
 	bf_value_set(&model, "title", text_value(title));
 	bf_value_set(&model, "text", text_value(text));
 	bf_value_set(&model, "fields", message_list(req));
+	bf_value_set(&model, "late", bf_value_bool(is_late_form(req, rc)));
 	bf_value_set(&model, "request_id", text_value(req->http->id));
 	if (rc == BF_BUSY)
 		bf_request_header(req->http, "Retry-After", "2");

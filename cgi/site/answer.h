@@ -9,6 +9,8 @@ enum bf_site_text {
 	BF_SITE_CITY_CLOSED,  /* the plugin is not on in this city */
 	BF_SITE_FORM_FOREIGN, /* a form that came from elsewhere */
 	BF_SITE_FORM_OLD,     /* a form of ours that is shown again for its token */
+	BF_SITE_FORM_LATE,    /* a form that needs a session, which has ended */
+	BF_SITE_WANTS_FACTOR, /* a role that waits for the second factor */
 	BF_SITE_LINK_OLD,     /* an address that our pages no longer make */
 	BF_SITE_TEXT__MAX
 };

@@ -6,6 +6,7 @@
 #include "plugin/req.h"
 #include "site/answer.h"
 #include "site/app.h"
+#include "site/person.h"
 #include "view/escape.h"
 
 enum { CITIES_FRESH_US = 1000000 };
@@ -153,6 +154,13 @@ static struct bf_str find_scope(struct bf_req *req)
 	struct bf_str path = req->rest;
 
 	req->scope = &app->root;
+	for (size_t i = 0; i < app->segment_count; i++)
+		if (bf_str_is(first_segment(path), app->segments[i].segment)) {
+			req->scope = &app->segments[i];
+			take_prefix(&path,
+				    (struct bf_str){ path.p, strlen(req->scope->segment) + 1 });
+			return path;
+		}
 	req->city = bf_regions_city(&app->regions, first_segment(path));
 	if (req->city) {
 		const struct bf_scope *plugin;
@@ -201,14 +209,6 @@ static enum bf_rc guard_city(struct bf_req *req)
 	return bf_fail(req, BF_NOT_FOUND, bf_site_texts[BF_SITE_CITY_CLOSED],
 		       "plugin \"%s\" is not on in %jd", req->scope->name,
 		       (intmax_t)req->city->code);
-}
-
-static enum bf_rc guard_person(const struct bf_req *req)
-{
-	if ((req->route->who & BF_ANYONE) ||
-	    (req->person && (req->route->who & req->person->roles)))
-		return BF_OK;
-	return req->person ? BF_DENIED : BF_SIGN_IN;
 }
 
 /* "https://host:port" of the page that sent a form, against the host that it was sent to. The
@@ -411,6 +411,8 @@ static enum bf_rc answer(struct bf_req *req)
 	path = find_scope(req);
 	rc = guard_host(req);
 	if (rc == BF_OK)
+		rc = bf_site_read_person(req);
+	if (rc == BF_OK)
 		rc = guard_city(req);
 	if (rc != BF_OK)
 		return rc;
@@ -426,13 +428,16 @@ static enum bf_rc answer(struct bf_req *req)
 	req->route = match.route;
 	if (req->route->message)
 		req->person = NULL;
-	rc = guard_person(req);
+	rc = bf_site_guard_person(req);
 	if (rc != BF_OK)
 		return rc;
 	rc = take_input(req, &match.parts);
 	if (req->refusal)
 		return show_form_again(req);
-	return rc == BF_OK ? run_handler(req, match.route) : rc;
+	if (rc != BF_OK)
+		return rc;
+	rc = run_handler(req, match.route);
+	return rc == BF_INVALID && req->refusal ? show_form_again(req) : rc;
 }
 
 void bf_worker_answer(struct bf_worker *worker, struct bf_request *http, enum bf_rc read_rc,
@@ -457,7 +462,7 @@ void bf_worker_answer(struct bf_worker *worker, struct bf_request *http, enum bf
 	read_language(&req);
 	if (rc == BF_OK)
 		rc = answer(&req);
-	if (rc != BF_OK) {
+	if (rc != BF_OK && !bf_site_lead_to_sign_in(&req, rc)) {
 		take_address_of_form(&req);
 		bf_answer_error(&req, rc);
 	}

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "db/migrate.h"
+#include "site/account.h"
 #include "site/load.h"
 #include "sandbox/sandbox.h"
 #include "site/pages.h"
@@ -228,6 +229,27 @@ static void load_link(struct bf_app *app, struct bf_faults *faults)
 		bf_faults_add(faults, NULL, 0, "%s", err.text);
 }
 
+static bool is_money(const struct bf_app *app)
+{
+	return app->config->worker_pool == BF_WORKERS_MONEY;
+}
+
+/* What signs people in: keys, and the passwords that are refused. */
+static void load_secrets(struct bf_app *app, struct bf_faults *faults)
+{
+	const char *path = bf_pool_printf(app->pool, "%s/common_passwords.txt", app->config->sql);
+	struct bf_secrets *secrets;
+	struct bf_err err = { 0 };
+
+	if (bf_secrets_read(app->pool, app->config->key_file, &secrets, &err) != BF_OK)
+		bf_faults_add(faults, NULL, 0, "%s. Make key_file as conf/bangfu.conf tells.",
+			      err.text);
+	else
+		app->secrets = secrets;
+	if (bf_file_read(app->pool, path, &app->common_passwords, &err) != BF_OK)
+		bf_faults_add(faults, NULL, 0, "%s", err.text);
+}
+
 static void load_queries(struct bf_app *app, struct bf_faults *faults)
 {
 	const char *own = bf_pool_part(app->pool, app->config, app->config->sql);
@@ -277,6 +299,26 @@ static void load_regions(struct bf_app *app, struct bf_db *db, struct bf_faults 
 		bf_regions_init(&app->regions, app->pool, &rows);
 }
 
+const struct bf_segment bf_site_segments[] = {
+	{ "account", &bf_site_account_routes },
+	{ NULL, NULL },
+};
+
+static void load_segments(struct bf_app *app, struct bf_faults *faults)
+{
+	app->segments =
+		bf_pool_zalloc(app->pool, sizeof(bf_site_segments) / sizeof(bf_site_segments[0]) *
+						  sizeof(app->segments[0]));
+	for (const struct bf_segment *segment = bf_site_segments; segment->name; segment++)
+		app->segments[app->segment_count++] = (struct bf_scope){
+			.name = BF_CORE_SCOPE,
+			.mount = BF_MOUNT_MONEY,
+			.segment = segment->name,
+			.routes = bf_routes_new(app->pool, segment->routes, "the core",
+						app->patterns, faults),
+		};
+}
+
 static void load_routes(struct bf_app *app, struct bf_faults *faults)
 {
 	app->root = (struct bf_scope){
@@ -291,6 +333,8 @@ static void load_routes(struct bf_app *app, struct bf_faults *faults)
 		.routes = bf_routes_new(app->pool, &bf_site_city_routes, "the core", app->patterns,
 					faults),
 	};
+	if (is_money(app))
+		load_segments(app, faults);
 	app->plugin_names = "";
 	app->scopes = bf_pool_zalloc(app->pool, (app->plugins.count + 1) * sizeof(app->scopes[0]));
 	for (size_t i = 0; i < app->plugins.count; i++) {
@@ -315,6 +359,8 @@ static void load_parts(struct bf_app *app, struct bf_db *db, struct bf_faults *f
 	load_assets(app, faults);
 	load_form_key(app, faults);
 	load_link(app, faults);
+	if (is_money(app))
+		load_secrets(app, faults);
 	load_routes(app, faults);
 	load_queries(app, faults);
 	if (faults->count)

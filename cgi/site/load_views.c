@@ -2,14 +2,29 @@
 #include "site/load.h"
 
 #include "domain/post.h"
+#include "site/account.h"
 #include "site/answer.h"
 #include "site/pages.h"
 
 /* Names that every page's model has; plugin/page.c makes their values. */
 static const char *const page_globals[] = {
-	"lang",   "lang_tag",      "root",       "address", "other_lang_address",
-	"elder",  "elder_address", "demo",       "city",    "city_slug",
-	"plugin", "notice",        "request_id", "year",    NULL,
+	"lang",
+	"lang_tag",
+	"root",
+	"address",
+	"other_lang_address",
+	"elder",
+	"elder_address",
+	"demo",
+	"city",
+	"city_slug",
+	"plugin",
+	"notice",
+	"request_id",
+	"year",
+	"person",
+	"sign_in_address",
+	NULL,
 };
 
 /* ---- what templates ask ---------------------------------------------------------------- */
@@ -49,6 +64,26 @@ static const struct bf_route *route_in(const struct bf_table *routes, const char
 	return NULL;
 }
 
+/* Only pages of the pool money hold forms that are sent there. */
+static bool find_segment_route(struct bf_app *app, const char *name,
+			       struct bf_view_route *ret_route)
+{
+	for (size_t i = 0; i < app->segment_count; i++) {
+		const struct bf_route *route = route_in(bf_site_segments[i].routes, name);
+
+		if (!route)
+			continue;
+		*ret_route = (struct bf_view_route){
+			.post = route->method == BF_POST,
+			.path = bf_pool_printf(app->pool, "/%s%s", bf_site_segments[i].name,
+					       route->path),
+			.params = route->params,
+		};
+		return true;
+	}
+	return false;
+}
+
 static bool find_route(void *arg, const char *scope_name, const char *name,
 		       struct bf_view_route *ret_route)
 {
@@ -58,6 +93,8 @@ static bool find_route(void *arg, const char *scope_name, const char *name,
 		scope ? &scope->plugin->routes : bf_pool_root_routes(app->config);
 	const struct bf_route *route = route_in(routes, name);
 
+	if (!route && !scope)
+		return find_segment_route(arg, name, ret_route);
 	/* a page of a plugin may hold a form of the core, such as the search in the layout */
 	if (!route)
 		return false;
@@ -130,6 +167,9 @@ static void check_core_texts(struct bf_app *app, struct bf_faults *faults)
 		need_text(&texts, bf_param_reason_text[i]);
 	need_route_labels(&texts, bf_pool_root_routes(app->config));
 	need_route_labels(&texts, &bf_site_city_routes);
+	for (const struct bf_segment *segment = bf_site_segments; segment->name; segment++)
+		need_route_labels(&texts, segment->routes);
+	bf_account_each_text(need_text, &texts);
 	bf_answer_each_text(need_text, &texts);
 }
 

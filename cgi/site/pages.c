@@ -181,6 +181,17 @@ static enum bf_rc choose_display(struct bf_req *req)
 	return BF_OK;
 }
 
+/* What a demo has "sent": the money workers can read it. */
+static enum bf_rc outbox(struct bf_req *req)
+{
+	if (req->app->config->profile != BF_PROFILE_DEMO)
+		return BF_NOT_FOUND;
+	bf_request_header(req->http, "Location",
+			  bf_pool_printf(req->pool, "%s/account/outbox", req->root));
+	req->http->status = 303;
+	return BF_OK;
+}
+
 /* ---- search -------------------------------------------------------------------------- */
 
 static enum bf_rc search_ref(struct bf_req *req, const char *ref)
@@ -229,6 +240,7 @@ static const struct bf_route root_routes[] = {
 	{ "help", BF_GET, "/help", { 0 }, BF_ANYONE, help },
 	{ "display", BF_GET, "/view/{display}", BF_TABLE(display_params), BF_ANYONE,
 	  choose_display },
+	{ "demo_outbox", BF_GET, "/demo/outbox", { 0 }, BF_ANYONE, outbox },
 	{ "healthz", BF_GET, "/healthz", { 0 }, BF_ANYONE, bf_site_healthz },
 	{ "readyz", BF_GET, "/readyz", { 0 }, BF_ANYONE, bf_site_readyz },
 	{ "metrics", BF_GET, "/metrics", { 0 }, BF_ANYONE, bf_site_metrics },

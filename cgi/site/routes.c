@@ -2,6 +2,7 @@
 #include "site/app.h"
 
 #include "plugin/app.h"
+#include "site/load.h"
 #include "site/pages.h"
 
 static const char *const type_names[BF_PARAM_TYPE__MAX] = {
@@ -66,10 +67,20 @@ static void print_table(const char *prefix, const struct bf_table *routes, FILE 
 	}
 }
 
+static void print_segment(const struct bf_segment *segment, FILE *out)
+{
+	char prefix[64];
+
+	snprintf(prefix, sizeof(prefix), "/%s", segment->name);
+	print_table(prefix, segment->routes, out);
+}
+
 void bf_app_print_routes(const struct bf_app *app, FILE *out)
 {
 	print_table("", &bf_site_root_routes, out);
 	print_table("/{city}", &bf_site_city_routes, out);
+	for (const struct bf_segment *segment = bf_site_segments; segment->name; segment++)
+		print_segment(segment, out);
 	for (size_t i = 0; i < app->plugins.count; i++) {
 		char prefix[64];
 

@@ -394,3 +394,88 @@ TRUNCATE TABLE post_count;
 -- For this connection: tables that others point to can be emptied.
 -- writes
 SET SESSION foreign_key_checks = 0;
+
+-- name: insert_family_account
+-- The account of the head of a household.
+-- writes
+INSERT INTO account (id, kind, shown_name, phone_masked, phone_bound_at, created_at)
+SELECT :account, 'person', h.shown_name, :masked, :at, :at FROM household h WHERE h.id = :household;
+
+-- name: insert_household_account
+-- Whose account it is.
+-- writes
+INSERT INTO household_account (account_id, household_id, person_id, from_at)
+SELECT :account, m.household_id, m.person_id, :at
+  FROM membership m
+ WHERE m.household_id = :household AND m.role = 'head' AND m.to_at IS NULL;
+
+-- name: insert_second_factor
+-- A second factor that its holder has proven.
+-- writes
+INSERT INTO second_factor (account_id, secret_sealed, made_at, confirmed_at)
+VALUES (:account, UNHEX(:secret_sealed), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3));
+
+-- name: mask_phone
+-- The phone of a sign-in, as it is shown.
+-- writes
+UPDATE account SET phone_masked = :masked WHERE id = :account;
+
+-- name: empty_login_handle
+-- Empties the table.
+-- writes
+TRUNCATE TABLE login_handle;
+
+-- name: empty_credential
+-- Empties the table.
+-- writes
+TRUNCATE TABLE credential;
+
+-- name: empty_second_factor
+-- Empties the table.
+-- writes
+TRUNCATE TABLE second_factor;
+
+-- name: empty_recovery_code
+-- Empties the table.
+-- writes
+TRUNCATE TABLE recovery_code;
+
+-- name: empty_session
+-- Empties the table.
+-- writes
+TRUNCATE TABLE session;
+
+-- name: empty_session_seen
+-- Empties the table.
+-- writes
+TRUNCATE TABLE session_seen;
+
+-- name: empty_sign_in_try
+-- Empties the table.
+-- writes
+TRUNCATE TABLE sign_in_try;
+
+-- name: empty_one_time_code
+-- Empties the table.
+-- writes
+TRUNCATE TABLE one_time_code;
+
+-- name: empty_registration
+-- Empties the table.
+-- writes
+TRUNCATE TABLE registration;
+
+-- name: empty_household_account
+-- Empties the table.
+-- writes
+TRUNCATE TABLE household_account;
+
+-- name: empty_notice
+-- Empties the table.
+-- writes
+TRUNCATE TABLE notice;
+
+-- name: empty_outbox
+-- Empties the table.
+-- writes
+TRUNCATE TABLE outbox;

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
+import { Visitor, demo_password, demo_phones } from '../tools/account.mjs';
 import { sharedSite } from '../tools/site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -17,7 +18,10 @@ const list = await (await fetch(`${site.url}/api/v1/shaoyang/donations/?state=me
 const pages = ['/', '/shaoyang/', '/shaoyang/donations/', '/shaoyang/donations/?need=gold',
 	'/shaoyang/donations/?need=other&state=ended&sort=seen',
 	`/shaoyang/donations/posts/${list.posts.items[0].ref}`, '/search', '/search?q=%E6%A3%89%E8%A2%AB',
-	'/search?q=zzqqxx', '/about', '/help', '/nowhere'];
+	'/search?q=zzqqxx', '/about', '/help', '/nowhere', '/account/sign-in', '/account/register',
+	'/account/forgot', '/account/outbox'];
+const own_pages = ['/', '/account/', '/account/notices', '/account/password', '/account/close',
+	'/account/sign-out', '/account/second-factor'];
 const languages = ['', '/en'];
 const narrow = { width: 320, height: 640 };
 
@@ -31,6 +35,8 @@ async function open(address, work, options = {}) {
 	context.setDefaultTimeout(15000);
 	if (options.elder)
 		await context.addCookies([{ name: 'view', value: 'elder', url: site.url }]);
+	for (const [name, value] of options.visitor?.cookies ?? [])
+		await context.addCookies([{ name, value, url: site.url }]);
 	const page = await context.newPage();
 
 	page.on('pageerror', (error) => faults.push(`${address}: ${error.message}`));
@@ -85,6 +91,36 @@ for (const root of languages) {
 		});
 	}
 }
+
+for (const root of languages)
+	for (const address of own_pages.map((one) => root + one))
+		test(`${address} of somebody signed in is accessible and fits 320 pixels`, async () => {
+			const visitor = await new Visitor(site).signInAs('family');
+
+			for (const elder of [false, true])
+				await open(address, async (page) => {
+					assert.equal(new URL(page.url()).pathname, address);
+					await assertFits(page, address);
+					await assertAccessible(page, address);
+				}, { viewport: narrow, axe: true, elder, visitor });
+		});
+
+test('one signs in and out without script, on a screen of 320 pixels', () =>
+	open('/shaoyang/', async (page) => {
+		await page.click('a[href^="/account/sign-in"]');
+		await page.fill('input[name="handle"]', demo_phones.family);
+		await page.fill('input[name="password"]', 'not this one');
+		await page.click('main button[type="submit"]');
+		assert.equal(await page.inputValue('input[name="handle"]'), demo_phones.family);
+		assert.equal(await page.inputValue('input[name="password"]'), '');
+		assert.equal(await page.getAttribute('input[name="password"]', 'aria-invalid'), 'true');
+		await page.fill('input[name="password"]', demo_password);
+		await page.click('main button[type="submit"]');
+		assert.equal(new URL(page.url()).pathname, '/shaoyang/');
+		await page.click('a[href="/account/sign-out"]');
+		await page.click('main button[type="submit"]');
+		assert.ok(await page.isVisible('a[href^="/account/sign-in"]'));
+	}, { viewport: narrow, javaScriptEnabled: false }));
 
 test('the larger view has larger text and larger targets', async () => {
 	const measure = (page) => page.evaluate(() => ({

@@ -59,6 +59,7 @@ static void has_defaults(void **state)
 	assert_int_equal(config.profile, BF_PROFILE_PRODUCTION);
 	assert_int_equal(config.worker_pool, BF_WORKERS_WEB);
 	assert_int_equal(config.page_rows, 20);
+	assert_true(bf_str_ends(bf_str(config.key_file), BF_STR("secret.key")));
 	assert_int_equal(config.workers, 24);
 	assert_int_equal(config.web_server_keepalive, 0);
 	assert_string_equal(config.templates, "/tmp/../templates");
