@@ -78,13 +78,13 @@ VALUES (:household_id, :person_id, :role, :from_at);
 -- name: insert_post
 -- A help post with the sums kept for its pages.
 -- writes
-INSERT INTO post (id, ref, plugin, household_id, submitter_id, city, county, township, village,
+INSERT INTO post (id, ref, plugin, household_id, submitter_id, relation, city, county, township, village,
        need_kind, form, title, item, unit, quantity, target_fen, urgency, state, phase, listed,
        live_fingerprint, created_at, submitted_at, opened_at, deadline_at, closed_at,
        newest_key, urgent_key, seen, pending_quantity, taken_fen, sent_fen, confirmed_fen,
        taken_quantity, sent_quantity, confirmed_quantity, gift_count)
-VALUES (:id, :ref, :plugin, :household_id, :submitter_id, :city, :county, :township, :village,
-       :need_kind, :form, :title, :item, :unit, :quantity, :target_fen, :urgency, :state, :phase,
+VALUES (:id, :ref, :plugin, :household_id, :submitter_id, 'village_manager', :city, :county,
+       :township, :village, :need_kind, :form, :title, :item, :unit, :quantity, :target_fen, :urgency, :state, :phase,
        :listed, :live_fingerprint, :created_at, :submitted_at, :opened_at, :deadline_at,
        :closed_at, :newest_key, :urgent_key, :seen, :pending_quantity, :taken_fen, :sent_fen,
        :confirmed_fen, :taken_quantity, :sent_quantity, :confirmed_quantity, :gift_count);

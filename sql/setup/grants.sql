@@ -1,13 +1,13 @@
 -- What the web workers may touch, run in bangfu's database by the server's administrator after
--- `bangfu migrate`; running it again changes nothing. They read what pages show and write
--- nothing yet: no ledger, no payment, no sealed name or number.
+-- `bangfu migrate`; running it again changes nothing. They read what pages show and write help
+-- posts and their review: no ledger, no payment, no sealed name or number.
 
 GRANT SELECT ON region TO bangfu_web@localhost;
 GRANT SELECT ON region_ancestor TO bangfu_web@localhost;
 GRANT SELECT ON city TO bangfu_web@localhost;
 GRANT SELECT ON city_plugin TO bangfu_web@localhost;
 GRANT SELECT (id, kind, shown_name, closed_at) ON account TO bangfu_web@localhost;
-GRANT SELECT (id, city, county, township, shown_name, people, state)
+GRANT SELECT (id, city, county, township, village, shown_name, people, state)
 	ON household TO bangfu_web@localhost;
 GRANT SELECT ON post TO bangfu_web@localhost;
 GRANT SELECT ON post_text TO bangfu_web@localhost;
@@ -25,6 +25,28 @@ GRANT SELECT, UPDATE (seen_at) ON session_seen TO bangfu_web@localhost;
 GRANT SELECT (account_id, role, region, from_at, to_at) ON role_grant TO bangfu_web@localhost;
 GRANT SELECT (account_id, household_id, to_at) ON household_account TO bangfu_web@localhost;
 GRANT SELECT (id, account_id, read_at) ON notice TO bangfu_web@localhost;
+
+-- Writing and checking help posts. The sums of a post, what can be taken once it is published,
+-- history and events are not theirs to change.
+GRANT SELECT (id, account_id, role, region, from_at, to_at) ON role_grant TO bangfu_web@localhost;
+GRANT INSERT ON post TO bangfu_web@localhost;
+GRANT UPDATE (need_kind, form, title, item, unit, quantity, target_fen, urgency, state, phase,
+	listed, version, live_fingerprint, submitted_at, opened_at, deadline_at, closed_at,
+	newest_key, urgent_key) ON post TO bangfu_web@localhost;
+GRANT INSERT, UPDATE ON post_text TO bangfu_web@localhost;
+GRANT INSERT, UPDATE ON review_step TO bangfu_web@localhost;
+GRANT SELECT, INSERT, UPDATE ON appeal TO bangfu_web@localhost;
+GRANT SELECT, INSERT ON declared_relative TO bangfu_web@localhost;
+GRANT INSERT, DELETE ON post_gram TO bangfu_web@localhost;
+GRANT INSERT, UPDATE ON post_count TO bangfu_web@localhost;
+GRANT UPDATE (published_posts, open_posts, met_posts, partly_met_posts)
+	ON figure TO bangfu_web@localhost;
+GRANT SELECT, SHOW VIEW ON post_measure TO bangfu_web@localhost;
+GRANT INSERT ON capacity TO bangfu_web@localhost;
+GRANT SELECT ON setting TO bangfu_web@localhost;
+GRANT SELECT, INSERT ON state_history TO bangfu_web@localhost;
+GRANT INSERT ON event TO bangfu_web@localhost;
+GRANT INSERT ON refused_act TO bangfu_web@localhost;
 
 -- The schema is compared with the files when a generation is loaded.
 GRANT SELECT ON schema_migration TO bangfu_web@localhost;

@@ -93,16 +93,19 @@ SELECT s.id AS review_step_id, s.post_id, s.verifier_id
 SELECT COUNT(*) AS review_steps FROM review_step;
 
 -- name: i13_levels
--- Each published post passed village, township and county, in this order.
+-- Each published post passed village, township and county, in this order, in one round.
 -- scans: all published posts are looked at
 SELECT p.id AS post_id
   FROM post p
-  LEFT JOIN review_step v ON v.post_id = p.id AND v.level = 'village' AND v.state = 'approved'
-  LEFT JOIN review_step t ON t.post_id = p.id AND t.level = 'township' AND t.state = 'approved'
-       AND t.round = v.round AND t.decided_at > v.decided_at
-  LEFT JOIN review_step c ON c.post_id = p.id AND c.level = 'county' AND c.state = 'approved'
-       AND c.round = t.round AND c.decided_at > t.decided_at AND c.decided_at <= p.opened_at
- WHERE p.opened_at IS NOT NULL AND c.id IS NULL;
+ WHERE p.opened_at IS NOT NULL AND NOT EXISTS (
+       SELECT 1
+         FROM review_step v
+         JOIN review_step t ON t.post_id = v.post_id AND t.round = v.round
+              AND t.level = 'township' AND t.state = 'approved' AND t.decided_at > v.decided_at
+         JOIN review_step c ON c.post_id = t.post_id AND c.round = t.round
+              AND c.level = 'county' AND c.state = 'approved' AND c.decided_at > t.decided_at
+        WHERE v.post_id = p.id AND v.level = 'village' AND v.state = 'approved'
+          AND c.decided_at <= p.opened_at);
 
 -- name: i13_levels_counted
 -- Published posts.

@@ -1,0 +1,389 @@
+#include "domain/review.h"
+
+#include "base/clock.h"
+
+enum text {
+	TEXT_NOT_ITS_TURN,
+	TEXT_DECIDED,
+	TEXT_CHANGED,
+	TEXT_TOO_CLOSE,
+	TEXT_ANOTHERS,
+	TEXT_REASON,
+	TEXT_NOT_REJECTED,
+	TEXT_TOO_LATE,
+	TEXT_ONCE,
+	TEXT_APPEAL_DECIDED,
+	TEXT_NO_COLLEAGUE,
+	TEXT__MAX
+};
+
+const char *const bf_review_texts[] = {
+	[TEXT_NOT_ITS_TURN] = "It is not the turn of your office yet: no level is skipped.",
+	[TEXT_DECIDED] = "This step has already been decided.",
+	[TEXT_CHANGED] =
+		"The post has changed since you opened it. Please read it again before you "
+		"decide.",
+	[TEXT_TOO_CLOSE] = "You wrote this, or are too close to the family or to an earlier step. "
+			   "Somebody else has to check it.",
+	[TEXT_ANOTHERS] = "A colleague is already checking this.",
+	[TEXT_REASON] = "Please give the reason, so that the family can understand it.",
+	[TEXT_NOT_REJECTED] = "Only a rejected post can be appealed.",
+	[TEXT_TOO_LATE] = "The time for an appeal is over.",
+	[TEXT_ONCE] = "There was already an appeal for this post.",
+	[TEXT_APPEAL_DECIDED] = "This appeal has already been decided.",
+	[TEXT_NO_COLLEAGUE] = "This person does not check posts in your office.",
+	[TEXT__MAX] = NULL,
+};
+
+/* The chain of a help post. */
+static const struct link {
+	const char *level;
+	enum bf_mover mover;
+	const char *state;    /* of the post while this step is open */
+	const char *approved; /* where its approval moves the post */
+	const char *days;     /* the setting of its clock */
+	const char *above;    /* where its rejections are appealed */
+	const char *above_office;
+	enum bf_mover above_mover;
+} chain[] = {
+	{ "village", BF_BY_VILLAGE, "submitted", "village_checked", "step_village_days", "township",
+	  "township", BF_BY_TOWNSHIP },
+	{ "township", BF_BY_TOWNSHIP, "village_checked", "township_verified", "step_township_days",
+	  "county", "county", BF_BY_COUNTY },
+	{ "county", BF_BY_COUNTY, "township_verified", "open", "step_county_days", "city", "city",
+	  BF_BY_CITY },
+};
+enum { LINKS = sizeof(chain) / sizeof(chain[0]) };
+
+static const struct link *link_of(const struct bf_value *step)
+{
+	int64_t number = bf_row_int(step, "step");
+
+	if (number < 1 || number > LINKS)
+		BF_BUG("a review step %jd", (intmax_t)number);
+	return &chain[number - 1];
+}
+
+static enum bf_rc refuse(struct bf_act *act, enum bf_rc rc, enum text text, struct bf_err *err)
+{
+	return bf_act_refuse(act, rc, bf_review_texts[text], err, "account %jd: %s",
+			     (intmax_t)act->actor, bf_review_texts[text]);
+}
+
+/* ---- clocks ---------------------------------------------------------------------------- */
+
+int64_t bf_review_due_ms(int64_t from_ms, int64_t working_days)
+{
+	enum { DAYS_A_WEEK = 7, THURSDAY = 4, SATURDAY = 6, SUNDAY = 0 };
+	int64_t due_ms = from_ms;
+
+	while (working_days > 0) {
+		/* 1 January 1970 was a Thursday */
+		int64_t day = (due_ms + BF_SHANGHAI_MS) / BF_DAY_MS + 1;
+		int64_t weekday = (day + THURSDAY) % DAYS_A_WEEK;
+
+		due_ms += BF_DAY_MS;
+		if (weekday != SATURDAY && weekday != SUNDAY)
+			working_days--;
+	}
+	return due_ms;
+}
+
+/* ---- rounds ---------------------------------------------------------------------------- */
+
+/* Opens a step at a time; its clock runs by the setting of its level. */
+static enum bf_rc open_step(struct bf_act *act, const struct bf_value *post, size_t place,
+			    const struct bf_value *at, struct bf_err *err)
+{
+	struct bf_value args = bf_act_args(act);
+	int64_t days;
+	enum bf_rc rc = bf_post_setting(act, post, chain[place].days, &days, err);
+
+	if (rc != BF_OK)
+		return rc;
+	bf_act_bind_int(&args, "post", bf_row_int(post, "id"));
+	bf_act_bind_int(&args, "step", (int64_t)place + 1);
+	bf_value_set(&args, "at", *at);
+	bf_value_set(&args, "due_at", bf_value_time(bf_review_due_ms(at->n, days)));
+	return bf_act_exec(act, "open_step", &args, NULL, NULL, err);
+}
+
+enum bf_rc bf_review_begin(struct bf_act *act, const struct bf_value *post, struct bf_err *err)
+{
+	struct bf_value args = bf_act_args(act), now;
+	enum bf_rc rc;
+
+	bf_act_bind_int(&args, "post", bf_row_int(post, "id"));
+	rc = bf_act_exec(act, "add_round", &args, NULL, NULL, err);
+	if (rc == BF_OK)
+		rc = bf_act_one(act, "database_time", &args, &now, err);
+	return rc == BF_OK ? open_step(act, post, 0, bf_value_get(&now, "now"), err) : rc;
+}
+
+/* ---- a step ---------------------------------------------------------------------------- */
+
+/* Locks the post of a step, then reads the step. Another office's is not there. */
+static enum bf_rc take_step(struct bf_act *act, int64_t step, struct bf_value *ret_post,
+			    struct bf_value *ret_step, struct bf_err *err)
+{
+	struct bf_value args = bf_act_args(act), found;
+	enum bf_rc rc;
+
+	bf_act_bind_int(&args, "step", step);
+	rc = bf_act_one(act, "step_of_office", &args, &found, err);
+	if (rc == BF_OK)
+		rc = bf_machine_lock(act, &bf_post_machine, bf_row_int(&found, "post_id"), 0,
+				     ret_post, err);
+	if (rc == BF_OK)
+		rc = bf_act_one(act, "step_of_office", &args, ret_step, err);
+	return rc;
+}
+
+static enum bf_rc check_turn(struct bf_act *act, const struct bf_value *step, struct bf_err *err)
+{
+	const char *state = bf_row_text(step, "state");
+	int64_t verifier = bf_row_int(step, "verifier_id");
+
+	if (bf_row_int(step, "is_close"))
+		return refuse(act, BF_DENIED, TEXT_TOO_CLOSE, err);
+	if (strcmp(state, "waiting") == 0)
+		return refuse(act, BF_CONFLICT, TEXT_NOT_ITS_TURN, err);
+	if (strcmp(state, "assigned") == 0)
+		return verifier == act->actor ? BF_OK
+					      : refuse(act, BF_CONFLICT, TEXT_ANOTHERS, err);
+	return strcmp(state, "open") == 0 ? BF_OK : refuse(act, BF_CONFLICT, TEXT_DECIDED, err);
+}
+
+/* After the turn: of two who decide at once, the second one learns what has happened. */
+static enum bf_rc check_version(struct bf_act *act, int64_t version, const struct bf_value *post,
+				struct bf_err *err)
+{
+	if (!version || version == bf_row_int(post, "version"))
+		return BF_OK;
+	return refuse(act, BF_CONFLICT, TEXT_CHANGED, err);
+}
+
+static enum bf_rc write_decision(struct bf_act *act, const struct bf_decision *decision,
+				 const struct bf_value *step, struct bf_err *err)
+{
+	static const char *const states[] = {
+		[BF_APPROVED] = "approved",
+		[BF_RETURNED] = "returned",
+		[BF_REJECTED] = "rejected",
+	};
+	struct bf_value args = bf_act_args(act);
+
+	bf_act_bind_int(&args, "step", decision->step);
+	bf_act_bind_text(&args, "state", states[decision->outcome]);
+	bf_value_set(&args, "at", *bf_value_get(step, "now"));
+	bf_act_bind_text(&args, "reason", decision->reason);
+	bf_act_bind_text(&args, "reason_code",
+			 decision->outcome == BF_REJECTED ? decision->reason_code : NULL);
+	bf_act_bind_text(&args, "fields",
+			 decision->outcome == BF_RETURNED ? decision->fields : NULL);
+	return bf_act_exec(act, "decide_step", &args, NULL, NULL, err);
+}
+
+static bool is_said(const char *text)
+{
+	return text && bf_str_trim(bf_str(text)).len;
+}
+
+static enum bf_rc check_reason(struct bf_act *act, const struct bf_decision *decision,
+			       struct bf_err *err)
+{
+	if (decision->outcome == BF_APPROVED)
+		return BF_OK;
+	if (!is_said(decision->reason) ||
+	    (decision->outcome == BF_REJECTED && !is_said(decision->reason_code)))
+		return refuse(act, BF_INVALID, TEXT_REASON, err);
+	return BF_OK;
+}
+
+static enum bf_rc move_post(struct bf_act *act, const struct bf_decision *decision,
+			    const struct bf_value *post, const struct link *link,
+			    struct bf_err *err)
+{
+	struct bf_value more = bf_value_map(act->pool);
+	const char *const targets[] = {
+		[BF_APPROVED] = link->approved,
+		[BF_RETURNED] = "returned",
+		[BF_REJECTED] = "rejected",
+	};
+
+	bf_value_set(&more, "urgency",
+		     decision->urgency ? bf_value_number(*decision->urgency - '0')
+				       : (struct bf_value){ 0 });
+	return bf_machine_move(act, &bf_post_machine,
+			       &(struct bf_move){ .object = bf_row_int(post, "id"),
+						  .to = targets[decision->outcome],
+						  .as = link->mover,
+						  .reason = decision->reason,
+						  .args = &more },
+			       err);
+}
+
+enum bf_rc bf_review_decide(struct bf_act *act, const struct bf_decision *decision,
+			    struct bf_err *err)
+{
+	static const char *const aims[] = {
+		[BF_APPROVED] = "approved",
+		[BF_RETURNED] = "returned",
+		[BF_REJECTED] = "rejected",
+	};
+	struct bf_value post, step;
+	const struct link *link;
+	enum bf_rc rc;
+
+	act->refused.to = aims[decision->outcome];
+	rc = take_step(act, decision->step, &post, &step, err);
+	if (rc == BF_OK)
+		rc = check_turn(act, &step, err);
+	if (rc == BF_OK)
+		rc = check_version(act, decision->version, &post, err);
+	if (rc == BF_OK)
+		rc = check_reason(act, decision, err);
+	if (rc == BF_OK)
+		rc = write_decision(act, decision, &step, err);
+	if (rc != BF_OK)
+		return rc;
+	link = link_of(&step);
+	rc = move_post(act, decision, &post, link, err);
+	if (rc == BF_OK && decision->outcome == BF_APPROVED && link + 1 < chain + LINKS)
+		rc = open_step(act, &post, (size_t)(link + 1 - chain), bf_value_get(&step, "now"),
+			       err);
+	return rc;
+}
+
+enum bf_rc bf_review_assign(struct bf_act *act, int64_t step, int64_t to, struct bf_err *err)
+{
+	struct bf_value args, post, row;
+	struct bf_act other = *act;
+	int64_t matched;
+	enum bf_rc rc;
+
+	act->refused.to = "assigned";
+	rc = take_step(act, step, &post, &row, err);
+	if (rc == BF_OK && strcmp(bf_row_text(&row, "state"), "open") != 0)
+		rc = check_turn(act, &row, err);
+	if (rc != BF_OK)
+		return rc;
+	/* the one who gets it must be of the office and far enough from the matter as well */
+	other.actor = to ? to : act->actor;
+	args = bf_act_args(&other);
+	bf_act_bind_int(&args, "step", step);
+	rc = bf_act_exec(act, "assign_step", &args, &matched, NULL, err);
+	if (rc == BF_OK && !matched)
+		rc = refuse(act, BF_DENIED, to ? TEXT_NO_COLLEAGUE : TEXT_TOO_CLOSE, err);
+	return rc;
+}
+
+enum bf_rc bf_review_declare(struct bf_act *act, int64_t step, struct bf_err *err)
+{
+	struct bf_value args = bf_act_args(act), post, row;
+	enum bf_rc rc = take_step(act, step, &post, &row, err);
+
+	if (rc != BF_OK)
+		return rc;
+	bf_act_bind_int(&args, "of_household", bf_row_int(&post, "household_id"));
+	bf_act_bind_int(&args, "step", step);
+	rc = bf_act_exec(act, "declare_relative", &args, NULL, NULL, err);
+	return rc == BF_OK ? bf_act_exec(act, "free_step", &args, NULL, NULL, err) : rc;
+}
+
+/* ---- appeals --------------------------------------------------------------------------- */
+
+enum bf_rc bf_review_appeal(struct bf_act *act, const char *ref, int64_t version, const char *text,
+			    struct bf_err *err)
+{
+	struct bf_value args = bf_act_args(act), own, post, step;
+	const struct link *link;
+	int64_t days;
+	enum bf_rc rc;
+
+	bf_act_bind_text(&args, "ref", ref);
+	act->refused.to = "appealed";
+	rc = bf_act_one(act, "own_post_id", &args, &own, err);
+	if (rc == BF_OK)
+		rc = bf_machine_lock(act, &bf_post_machine, bf_row_int(&own, "id"), version, &post,
+				     err);
+	if (rc == BF_OK && strcmp(bf_row_text(&post, "state"), "rejected") != 0)
+		rc = refuse(act, BF_CONFLICT, TEXT_NOT_REJECTED, err);
+	if (rc == BF_OK && !is_said(text))
+		rc = refuse(act, BF_INVALID, TEXT_REASON, err);
+	if (rc == BF_OK)
+		rc = bf_post_setting(act, &post, "appeal_days", &days, err);
+	if (rc != BF_OK)
+		return rc;
+	bf_act_bind_int(&args, "post", bf_row_int(&post, "id"));
+	bf_act_bind_int(&args, "days", days);
+	rc = bf_act_one(act, "rejecting_step", &args, &step, err);
+	if (rc == BF_OK && bf_row_int(&step, "appeals"))
+		rc = refuse(act, BF_CONFLICT, TEXT_ONCE, err);
+	if (rc == BF_OK && bf_row_int(&step, "is_late"))
+		rc = refuse(act, BF_CONFLICT, TEXT_TOO_LATE, err);
+	if (rc != BF_OK)
+		return rc;
+	link = link_of(&step);
+	bf_act_bind_int(&args, "step", bf_row_int(&step, "id"));
+	bf_act_bind_text(&args, "level", link->above);
+	bf_act_bind_int(&args, "office", bf_row_int(&post, link->above_office));
+	bf_act_bind_text(&args, "text", text);
+	return bf_act_exec(act, "add_appeal", &args, NULL, NULL, err);
+}
+
+/* A new round that keeps what was approved below, and opens the step that rejected. */
+static enum bf_rc take_up_again(struct bf_act *act, const struct bf_value *post,
+				const struct bf_value *appeal, const char *reason,
+				struct bf_err *err)
+{
+	const struct link *link = link_of(appeal);
+	struct bf_value args = bf_act_args(act), more = bf_value_map(act->pool);
+	enum bf_rc rc;
+
+	bf_act_bind_int(&args, "post", bf_row_int(post, "id"));
+	bf_act_bind_int(&args, "rejecting", bf_row_int(appeal, "step"));
+	bf_act_bind_text(&more, "fingerprint",
+			 bf_post_fingerprint(act->pool, bf_row_int(post, "household_id"),
+					     bf_row_text(post, "need_kind"),
+					     bf_row_text(post, "item")));
+	rc = bf_act_exec(act, "add_round_again", &args, NULL, NULL, err);
+	if (rc == BF_OK)
+		rc = open_step(act, post, (size_t)(link - chain), bf_value_get(appeal, "now"), err);
+	if (rc != BF_OK)
+		return rc;
+	return bf_machine_move(act, &bf_post_machine,
+			       &(struct bf_move){ .object = bf_row_int(post, "id"),
+						  .to = link->state,
+						  .as = link->above_mover,
+						  .reason = reason,
+						  .args = &more },
+			       err);
+}
+
+enum bf_rc bf_review_decide_appeal(struct bf_act *act, int64_t appeal, bool overturned,
+				   const char *reason, struct bf_err *err)
+{
+	struct bf_value args = bf_act_args(act), row, post;
+	enum bf_rc rc;
+
+	bf_act_bind_int(&args, "appeal", appeal);
+	act->refused.to = overturned ? "overturned" : "upheld";
+	rc = bf_act_one(act, "appeal_of_office", &args, &row, err);
+	if (rc == BF_OK)
+		rc = bf_machine_lock(act, &bf_post_machine, bf_row_int(&row, "post_id"), 0, &post,
+				     err);
+	if (rc == BF_OK)
+		rc = bf_act_one(act, "appeal_of_office", &args, &row, err);
+	if (rc == BF_OK && bf_row_int(&row, "is_close"))
+		rc = refuse(act, BF_DENIED, TEXT_TOO_CLOSE, err);
+	if (rc == BF_OK && !bf_value_is_null(bf_value_get(&row, "outcome")))
+		rc = refuse(act, BF_CONFLICT, TEXT_APPEAL_DECIDED, err);
+	if (rc == BF_OK && !is_said(reason))
+		rc = refuse(act, BF_INVALID, TEXT_REASON, err);
+	bf_act_bind_text(&args, "outcome", overturned ? "overturned" : "upheld");
+	bf_act_bind_text(&args, "reason", reason);
+	if (rc == BF_OK)
+		rc = bf_act_exec(act, "decide_appeal", &args, NULL, NULL, err);
+	return rc == BF_OK && overturned ? take_up_again(act, &post, &row, reason, err) : rc;
+}

@@ -1,0 +1,738 @@
+/* review: a help post is written, checked and published; who may not, and what stays whole. */
+#include "kernel.h"
+
+#include <pthread.h>
+
+/* ---- acts, each in its transaction ------------------------------------------------------ */
+
+/* What one act is asked to do. */
+struct wish {
+	struct bf_draft draft;
+	char ref[BF_REF_BYTES];
+	int64_t version;
+	bool promise;
+	const struct bf_value *fields;
+	const char *text;
+	int64_t id;
+	bool overturned;
+	struct bf_decision decision;
+};
+
+static enum bf_rc create(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_draft_create(act, &wish->draft, wish->ref, err);
+}
+
+static enum bf_rc save(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_draft_save(act, wish->ref, wish->version, wish->fields, err);
+}
+
+static enum bf_rc submit(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_draft_submit(act, wish->ref, wish->version, wish->promise, err);
+}
+
+static enum bf_rc withdraw(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_draft_withdraw(act, wish->ref, wish->version, wish->text, err);
+}
+
+static enum bf_rc decide(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_review_decide(act, &wish->decision, err);
+}
+
+static enum bf_rc assign(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_review_assign(act, wish->decision.step, wish->id, err);
+}
+
+static enum bf_rc declare(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_review_declare(act, wish->decision.step, err);
+}
+
+static enum bf_rc appeal(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_review_appeal(act, wish->ref, wish->version, wish->text, err);
+}
+
+static enum bf_rc decide_appeal(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_review_decide_appeal(act, wish->id, wish->overturned, wish->text, err);
+}
+
+static enum bf_rc run(int64_t account, bf_act_fn *fn, struct wish *wish)
+{
+	struct bf_act act = act_of(account);
+	struct bf_err err = { 0 };
+	enum bf_rc rc = bf_act_run(&act, fn, wish, &err);
+
+	if (rc == BF_FAULT || rc == BF_BUSY)
+		fail_msg("%s", err.text);
+	return rc;
+}
+
+#define DO(account, fn, wish) assert_int_equal(run(account, fn, wish), BF_OK)
+#define REFUSED(account, fn, wish, rc) assert_int_equal(run(account, fn, wish), rc)
+
+/* ---- what they are about ---------------------------------------------------------------- */
+
+static struct bf_value some_fields(const char *item, int64_t target_fen)
+{
+	struct bf_value fields = bf_value_map(pool);
+
+	bf_act_bind_text(&fields, "title", "入冬的两床棉被");
+	bf_act_bind_text(&fields, "item", item);
+	bf_act_bind_int(&fields, "target_fen", target_fen);
+	bf_act_bind_text(&fields, "story", "去年屋顶漏雨，旧棉被全湿了，一直没有换。");
+	bf_act_bind_text(&fields, "reason", "家里三口人有两个生病。");
+	bf_act_bind_text(&fields, "price_source", "县城集市的价格");
+	bf_act_bind_int(&fields, "story_shown", 1);
+	return fields;
+}
+
+static struct wish drafted(int64_t account, int64_t household, const char *item, int64_t target_fen)
+{
+	struct wish wish = { .draft = { .plugin = "donations",
+					.city = CITY,
+					.for_household = household,
+					.need_kind = "necessities",
+					.form = "money",
+					.relation = "village_manager" },
+			     .promise = true };
+	struct bf_value *fields = bf_pool_alloc(pool, sizeof(*fields));
+
+	*fields = some_fields(item, target_fen);
+	wish.fields = fields;
+	DO(account, create, &wish);
+	DO(account, save, &wish);
+	return wish;
+}
+
+static struct wish submitted(int64_t account)
+{
+	struct wish wish = drafted(account, FAMILY, "棉被", 60000);
+
+	DO(account, submit, &wish);
+	return wish;
+}
+
+static int64_t post_number(const struct wish *wish, const char *column)
+{
+	return asked_number(
+		bf_pool_printf(pool, "SELECT %s FROM post WHERE ref = '%s'", column, wish->ref));
+}
+
+static const char *state_of(const struct wish *wish)
+{
+	return asked_text(
+		bf_pool_printf(pool, "SELECT state FROM post WHERE ref = '%s'", wish->ref));
+}
+
+static int64_t step_at(const struct wish *wish, int place)
+{
+	return asked_number(bf_pool_printf(
+		pool,
+		"SELECT s.id FROM review_step s JOIN post p ON p.id = s.post_id WHERE p.ref = '%s' "
+		"AND s.step = %d ORDER BY s.round DESC LIMIT 1",
+		wish->ref, place));
+}
+
+static void approve(const struct wish *wish, int place, int64_t account)
+{
+	struct wish own = *wish;
+
+	own.decision = (struct bf_decision){ .step = step_at(wish, place), .urgency = "2" };
+	DO(account, decide, &own);
+}
+
+static struct wish published(void)
+{
+	struct wish wish = submitted(WRITER);
+
+	approve(&wish, 1, CHECKER);
+	approve(&wish, 2, TOWN_A);
+	approve(&wish, 3, COUNTY_A);
+	return wish;
+}
+
+static int64_t refusals(int status)
+{
+	return asked_number(
+		bf_pool_printf(pool, "SELECT COUNT(*) FROM refused_act WHERE status = %d", status));
+}
+
+/* ---- the table -------------------------------------------------------------------------- */
+
+static void rules_are_those_of_the_database(void **state)
+{
+	const struct bf_machine *machine = &bf_post_machine;
+
+	(void)state;
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM state_rule WHERE machine = 'post' "
+				      "AND version = 1"),
+			 machine->rule_count);
+	for (size_t i = 0; i < machine->rule_count; i++) {
+		const struct bf_rule *rule = &machine->rules[i];
+
+		if (asked_number(bf_pool_printf(pool,
+						"SELECT COUNT(*) FROM state_rule WHERE machine = "
+						"'post' AND version = 1 AND from_state = '%s' AND "
+						"to_state = '%s'",
+						rule->from, rule->to)) != 1)
+			fail_msg("\"%s\" to \"%s\" is not in state_rule", rule->from, rule->to);
+		assert_non_null(bf_machine_state(machine, rule->to));
+		assert_true(rule->who);
+		assert_non_null(rule->event);
+	}
+}
+
+struct any_move {
+	int64_t post;
+	const char *to;
+	enum bf_mover as;
+};
+
+static enum bf_rc move_anyhow(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct any_move *move = arg;
+
+	return bf_machine_move(act, &bf_post_machine,
+			       &(struct bf_move){
+				       .object = move->post, .to = move->to, .as = move->as },
+			       err);
+}
+
+/* From each state to each other that is not in the table, as whoever. */
+static void what_is_not_in_the_table_is_refused(void **state)
+{
+	struct wish wish = submitted(WRITER);
+	struct any_move move = { .post = post_number(&wish, "id"), .as = BF_BY_CORE };
+	size_t tried = 0;
+
+	(void)state;
+	for (size_t i = 0; i < bf_post_machine.state_count; i++) {
+		struct bf_act act = act_of(COUNTY_A);
+		struct bf_err err = { 0 };
+
+		move.to = bf_post_machine.states[i].name;
+		if (bf_machine_rule(&bf_post_machine, "submitted", move.to))
+			continue;
+		assert_int_equal(bf_act_run(&act, move_anyhow, &move, &err), BF_CONFLICT);
+		assert_non_null(act.public_text);
+		tried++;
+	}
+	assert_int_equal(tried, bf_post_machine.state_count - 4);
+	assert_int_equal(refusals(409), tried);
+	assert_string_equal(state_of(&wish), "submitted");
+}
+
+static void a_move_is_for_those_it_names(void **state)
+{
+	struct wish wish = submitted(WRITER);
+	struct any_move move = { post_number(&wish, "id"), "village_checked", BF_BY_COUNTY };
+	struct bf_act act = act_of(COUNTY_A);
+	struct bf_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(bf_act_run(&act, move_anyhow, &move, &err), BF_DENIED);
+	assert_int_equal(refusals(403), 1);
+}
+
+/* ---- writing ---------------------------------------------------------------------------- */
+
+static void a_post_is_written_checked_and_found(void **state)
+{
+	struct wish wish = published();
+	int64_t id = post_number(&wish, "id");
+
+	(void)state;
+	assert_string_equal(state_of(&wish), "open");
+	assert_int_equal(post_number(&wish, "urgency"), 2);
+	assert_int_equal(post_number(&wish, "listed = 'open' AND phase = 'open'"), 1);
+	assert_int_equal(post_number(&wish, "TIMESTAMPDIFF(DAY, opened_at, deadline_at)"), 60);
+	assert_string_equal(asked_text("SELECT CONCAT(kind, ' ', total) FROM capacity"),
+			    "money_gap 60000");
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM post_gram WHERE gram = '棉被'"), 1);
+	assert_int_equal(asked_number("SELECT SUM(posts) FROM post_count WHERE posts = 1"), 4);
+	assert_int_equal(asked_number("SELECT SUM(open_posts) FROM figure"), 2);
+	assert_string_equal(asked_text("SELECT GROUP_CONCAT(type ORDER BY id) FROM event"),
+			    "post.drafted,post.submitted,post.village_checked,"
+			    "post.township_verified,post.opened");
+	assert_string_equal(
+		asked_text(bf_pool_printf(
+			pool,
+			"SELECT GROUP_CONCAT(CONCAT(step, COALESCE(behalf_of, '-')) ORDER "
+			"BY step) FROM state_history WHERE machine = 'post' AND "
+			"object_id = %jd",
+			(intmax_t)id)),
+		"11,21,3-,4-,5-");
+	assert_string_equal(asked_text("SELECT relation FROM post"), "village_manager");
+}
+
+static void a_family_writes_for_itself(void **state)
+{
+	struct wish wish = { .draft = { .plugin = "donations",
+					.city = CITY,
+					.need_kind = "necessities",
+					.form = "goods",
+					.relation = "neighbour" } };
+	struct bf_value fields = some_fields("棉被", 0);
+
+	(void)state;
+	bf_act_bind_int(&fields, "quantity", 2);
+	bf_act_bind_text(&fields, "unit", "床");
+	wish.fields = &fields;
+	DO(FATHER, create, &wish);
+	assert_int_equal(post_number(&wish, "relation IS NULL"), 1);
+	DO(FATHER, save, &wish);
+	wish.promise = true;
+	DO(FATHER, submit, &wish);
+	approve(&wish, 1, WRITER);
+	approve(&wish, 2, TOWN_B);
+	approve(&wish, 3, COUNTY_B);
+	assert_string_equal(asked_text("SELECT CONCAT(kind, ' ', total) FROM capacity"),
+			    "goods_line 2");
+}
+
+static void a_draft_keeps_what_was_typed(void **state)
+{
+	struct wish wish = { .draft = { .plugin = "donations",
+					.for_household = FAMILY,
+					.need_kind = "medical",
+					.form = "money",
+					.relation = "village_manager" } };
+	struct bf_value fields = bf_value_map(pool);
+
+	(void)state;
+	wish.fields = &fields;
+	DO(WRITER, create, &wish);
+	bf_act_bind_text(&fields, "title", "药");
+	DO(WRITER, save, &wish);
+	assert_string_equal(asked_text("SELECT CONCAT(title, '/', item, '/', need_kind) FROM post"),
+			    "药//medical");
+	wish.promise = true;
+	REFUSED(WRITER, submit, &wish, BF_INVALID);
+	assert_string_equal(state_of(&wish), "draft");
+	/* to everybody else it is not there */
+	REFUSED(CHECKER, save, &wish, BF_NOT_FOUND);
+	REFUSED(FATHER + 1, submit, &wish, BF_NOT_FOUND);
+	/* K3: of two who save, the second one is told */
+	wish.version = post_number(&wish, "version");
+	DO(WRITER, save, &wish);
+	REFUSED(WRITER, save, &wish, BF_CONFLICT);
+	wish.version = 0;
+	DO(WRITER, withdraw, &wish);
+	REFUSED(WRITER, save, &wish, BF_CONFLICT);
+}
+
+static void a_post_needs_an_active_household_of_the_village(void **state)
+{
+	struct wish wish = { .draft = { .plugin = "donations",
+					.for_household = IDLE,
+					.need_kind = "medical",
+					.form = "money",
+					.relation = "relative" } };
+
+	(void)state;
+	REFUSED(WRITER, create, &wish, BF_CONFLICT);
+	wish.draft.for_household = FAMILY;
+	REFUSED(TOWN_A, create, &wish, BF_NOT_FOUND);
+	wish.draft.city = CITY + 1;
+	REFUSED(WRITER, create, &wish, BF_NOT_FOUND);
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM post"), 0);
+}
+
+static void caps_and_promises_hold_at_submission(void **state)
+{
+	struct wish wish = drafted(WRITER, FAMILY, "棉被", 100001);
+	struct bf_value fields = some_fields("棉被", 100000);
+
+	(void)state;
+	REFUSED(WRITER, submit, &wish, BF_CONFLICT);
+	wish.fields = &fields;
+	DO(WRITER, save, &wish);
+	wish.promise = false;
+	REFUSED(WRITER, submit, &wish, BF_INVALID);
+	wish.promise = true;
+	/* a city may only tighten: the province's higher cap changes nothing, the city's lower does */
+	scratch_do("INSERT INTO setting VALUES ('cap_necessities_fen', 430000, '', 1, 900000, "
+		   "'2026-01-01', 7, 'x'), ('cap_necessities_fen', 430500, '', 1, 50000, "
+		   "'2026-01-01', 7, 'x')");
+	REFUSED(WRITER, submit, &wish, BF_CONFLICT);
+	scratch_do("INSERT INTO setting VALUES ('cap_necessities_fen', 430500, '', 2, 900000, "
+		   "'2026-01-01', 7, 'x')");
+	DO(WRITER, submit, &wish);
+	assert_string_equal(state_of(&wish), "submitted");
+}
+
+static void a_need_is_asked_for_once(void **state)
+{
+	struct wish first = submitted(WRITER), again, own;
+
+	(void)state;
+	again = drafted(WRITER, FAMILY, "棉 被", 50000);
+	REFUSED(WRITER, submit, &again, BF_CONFLICT);
+	own = drafted(WRITER, NEIGHBOURS, "棉被", 50000);
+	DO(WRITER, submit, &own);
+	DO(WRITER, withdraw, &first);
+	DO(WRITER, submit, &again);
+}
+
+static void three_posts_are_under_way_at_most(void **state)
+{
+	static const char *const items[] = { "棉被", "电饭锅", "煤", "米" };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct wish wish = drafted(WRITER, FAMILY, items[i], 50000);
+
+		REFUSED(WRITER, submit, &wish, i < 3 ? BF_OK : BF_CONFLICT);
+	}
+}
+
+/* ---- checking --------------------------------------------------------------------------- */
+
+/* Acceptance 11: V1 and V2. */
+static void acceptance_11_nobody_checks_their_own_and_no_level_is_skipped(void **state)
+{
+	struct wish wish = submitted(WRITER);
+
+	(void)state;
+	wish.decision = (struct bf_decision){ .step = step_at(&wish, 1) };
+	REFUSED(WRITER, decide, &wish, BF_DENIED);
+	DO(CHECKER, declare, &wish);
+	REFUSED(CHECKER, decide, &wish, BF_DENIED);
+	assert_int_equal(refusals(403), 2);
+	wish.decision.step = step_at(&wish, 3);
+	REFUSED(COUNTY_A, decide, &wish, BF_CONFLICT);
+	assert_int_equal(refusals(409), 1);
+	assert_string_equal(asked_text(
+				    "SELECT CONCAT(actor_id, from_state, to_state, object_id > 0) "
+				    "FROM refused_act WHERE status = 409"),
+			    "5submittedapproved1");
+	assert_string_equal(state_of(&wish), "submitted");
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM review_step WHERE state = 'approved'"),
+			 0);
+}
+
+/* Acceptance 12: U5. */
+static void acceptance_12_the_second_village_account_checks(void **state)
+{
+	struct wish wish = submitted(WRITER);
+
+	(void)state;
+	wish.decision = (struct bf_decision){ .step = step_at(&wish, 1) };
+	REFUSED(WRITER, decide, &wish, BF_DENIED);
+	DO(CHECKER, decide, &wish);
+	assert_string_equal(state_of(&wish), "village_checked");
+}
+
+static void other_offices_see_nothing(void **state)
+{
+	struct wish wish = submitted(WRITER);
+
+	(void)state;
+	wish.decision = (struct bf_decision){ .step = step_at(&wish, 1) };
+	REFUSED(TOWN_A, decide, &wish, BF_NOT_FOUND);
+	REFUSED(STRANGER, decide, &wish, BF_NOT_FOUND);
+	wish.decision.step = step_at(&wish, 3);
+	REFUSED(STRANGER, decide, &wish, BF_NOT_FOUND);
+	scratch_do("UPDATE role_grant SET to_at = UTC_TIMESTAMP(3) WHERE account_id = 2");
+	wish.decision.step = step_at(&wish, 1);
+	REFUSED(CHECKER, decide, &wish, BF_NOT_FOUND);
+	scratch_do("UPDATE role_grant SET to_at = NULL WHERE account_id = 2");
+}
+
+static void a_return_names_what_to_correct(void **state)
+{
+	struct wish wish = submitted(WRITER);
+	struct bf_value fields = some_fields("厚棉被", 40000);
+
+	(void)state;
+	approve(&wish, 1, CHECKER);
+	wish.decision = (struct bf_decision){ .step = step_at(&wish, 2), .outcome = BF_RETURNED };
+	REFUSED(TOWN_A, decide, &wish, BF_INVALID);
+	wish.decision.reason = "价格太高";
+	wish.decision.fields = "target,item";
+	DO(TOWN_A, decide, &wish);
+	assert_string_equal(state_of(&wish), "returned");
+	assert_string_equal(asked_text("SELECT CONCAT(fields, reason) FROM review_step WHERE state "
+				       "= 'returned'"),
+			    "target,item价格太高");
+	wish.fields = &fields;
+	DO(WRITER, save, &wish);
+	DO(WRITER, submit, &wish);
+	/* a new round, the old one stays readable */
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM review_step"), 6);
+	approve(&wish, 1, CHECKER);
+	approve(&wish, 2, TOWN_A);
+	approve(&wish, 3, COUNTY_A);
+	assert_string_equal(state_of(&wish), "open");
+}
+
+static void a_decision_stays(void **state)
+{
+	struct wish wish = submitted(WRITER);
+
+	(void)state;
+	wish.decision = (struct bf_decision){ .step = step_at(&wish, 1) };
+	DO(CHECKER, decide, &wish);
+	wish.decision = (struct bf_decision){ .step = step_at(&wish, 1),
+					      .outcome = BF_REJECTED,
+					      .reason_code = "untrue",
+					      .reason = "x" };
+	REFUSED(CHECKER, decide, &wish, BF_CONFLICT);
+	wish.decision = (struct bf_decision){ .step = step_at(&wish, 2), .version = 1 };
+	REFUSED(TOWN_A, decide, &wish, BF_CONFLICT);
+	wish.decision.version = post_number(&wish, "version");
+	DO(TOWN_A, decide, &wish);
+}
+
+static void only_the_assignee_decides(void **state)
+{
+	struct wish wish = submitted(WRITER);
+
+	(void)state;
+	approve(&wish, 1, CHECKER);
+	wish.decision = (struct bf_decision){ .step = step_at(&wish, 2) };
+	wish.id = COUNTY_A;
+	REFUSED(TOWN_A, assign, &wish, BF_DENIED);
+	wish.id = TOWN_B;
+	DO(TOWN_A, assign, &wish);
+	REFUSED(TOWN_A, decide, &wish, BF_CONFLICT);
+	DO(TOWN_B, decide, &wish);
+}
+
+struct racer {
+	struct bf_act act;
+	struct wish wish;
+	pthread_barrier_t *start;
+	enum bf_rc rc;
+	struct bf_err err;
+};
+
+static void *race(void *arg)
+{
+	struct racer *racer = arg;
+
+	pthread_barrier_wait(racer->start);
+	racer->rc = bf_act_run(&racer->act, decide, &racer->wish, &racer->err);
+	return NULL;
+}
+
+static void of_two_who_decide_at_once_one_wins(void **state)
+{
+	struct wish wish = submitted(WRITER);
+	struct racer racers[2] = { 0 };
+	pthread_barrier_t start;
+	pthread_t threads[2];
+
+	(void)state;
+	approve(&wish, 1, CHECKER);
+	assert_int_equal(pthread_barrier_init(&start, NULL, 2), 0);
+	for (int i = 0; i < 2; i++) {
+		racers[i] = (struct racer){ .act = act_of(i ? TOWN_B : TOWN_A),
+					    .wish = wish,
+					    .start = &start };
+		racers[i].act.pool = bf_pool_new(NULL);
+		racers[i].act.db = scratch_connect();
+		racers[i].wish.decision =
+			(struct bf_decision){ .step = step_at(&wish, 2),
+					      .version = post_number(&wish, "version") };
+	}
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, race, &racers[i]), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	for (int i = 0; i < 2; i++) {
+		if (racers[i].rc != BF_OK && racers[i].rc != BF_CONFLICT)
+			fail_msg("%s", racers[i].err.text);
+		bf_pool_free(racers[i].act.pool);
+	}
+	assert_true((racers[0].rc == BF_OK) != (racers[1].rc == BF_OK));
+	assert_int_equal(refusals(409), 1);
+	assert_string_equal(state_of(&wish), "township_verified");
+}
+
+/* ---- appeals ---------------------------------------------------------------------------- */
+
+static struct wish rejected_by_township(void)
+{
+	struct wish wish = submitted(WRITER);
+
+	approve(&wish, 1, CHECKER);
+	wish.decision = (struct bf_decision){ .step = step_at(&wish, 2),
+					      .outcome = BF_REJECTED,
+					      .reason_code = "covered",
+					      .reason = "民政已发放" };
+	DO(TOWN_A, decide, &wish);
+	return wish;
+}
+
+static void an_appeal_won_opens_the_step_for_another_person(void **state)
+{
+	struct wish wish = rejected_by_township();
+
+	(void)state;
+	assert_int_equal(post_number(&wish, "live_fingerprint IS NULL AND phase = 'ended'"), 1);
+	wish.text = "没有收到过";
+	DO(WRITER, appeal, &wish);
+	REFUSED(WRITER, appeal, &wish, BF_CONFLICT);
+	wish.id = asked_number("SELECT id FROM appeal WHERE level = 'county' AND office = 430523");
+	wish.overturned = true;
+	REFUSED(TOWN_B, decide_appeal, &wish, BF_NOT_FOUND);
+	REFUSED(STRANGER, decide_appeal, &wish, BF_NOT_FOUND);
+	DO(COUNTY_A, decide_appeal, &wish);
+	REFUSED(COUNTY_B, decide_appeal, &wish, BF_CONFLICT);
+	assert_string_equal(state_of(&wish), "village_checked");
+	wish.decision = (struct bf_decision){ .step = step_at(&wish, 2) };
+	REFUSED(TOWN_A, decide, &wish, BF_DENIED);
+	DO(TOWN_B, decide, &wish);
+	approve(&wish, 3, COUNTY_B);
+	assert_string_equal(state_of(&wish), "open");
+}
+
+static void an_appeal_has_its_time_and_may_be_lost(void **state)
+{
+	struct wish wish = rejected_by_township();
+
+	(void)state;
+	wish.text = "没有收到过";
+	scratch_do("UPDATE review_step SET decided_at = decided_at - INTERVAL 31 DAY, opened_at = "
+		   "opened_at - INTERVAL 31 DAY WHERE state = 'rejected'");
+	REFUSED(WRITER, appeal, &wish, BF_CONFLICT);
+	scratch_do("UPDATE review_step SET decided_at = decided_at + INTERVAL 2 DAY WHERE state = "
+		   "'rejected'");
+	DO(WRITER, appeal, &wish);
+	wish.id = asked_number("SELECT id FROM appeal");
+	DO(COUNTY_A, decide_appeal, &wish);
+	assert_string_equal(state_of(&wish), "rejected");
+	assert_string_equal(asked_text("SELECT outcome FROM appeal"), "upheld");
+}
+
+static void a_post_in_review_is_not_appealed(void **state)
+{
+	struct wish wish = submitted(WRITER);
+
+	(void)state;
+	wish.text = "x";
+	REFUSED(WRITER, appeal, &wish, BF_CONFLICT);
+}
+
+/* ---- after it was published -------------------------------------------------------------- */
+
+static void a_post_with_gifts_is_not_withdrawn(void **state)
+{
+	struct wish wish = published();
+
+	(void)state;
+	scratch_do("UPDATE post SET pending_fen = 100");
+	REFUSED(WRITER, withdraw, &wish, BF_CONFLICT);
+	scratch_do("UPDATE post SET pending_fen = 0");
+	wish.text = "亲戚送来了";
+	DO(WRITER, withdraw, &wish);
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM post_gram"), 0);
+	assert_int_equal(asked_number("SELECT SUM(posts) FROM post_count"), 0);
+	assert_int_equal(post_number(&wish, "listed IS NULL AND closed_at IS NOT NULL"), 1);
+}
+
+/* Full and open again, as taking and returning transactions move it. */
+static void lists_and_search_follow_each_move(void **state)
+{
+	struct wish wish = published();
+	struct any_move move = { post_number(&wish, "id"), "full", BF_BY_CORE };
+	struct bf_act act = act_of(0);
+	struct bf_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(bf_act_run(&act, move_anyhow, &move, &err), BF_CONFLICT);
+	scratch_do("UPDATE post SET taken_fen = 60000");
+	scratch_do(
+		"INSERT INTO hold (id, capacity_id, account_id, amount, state, created_at, "
+		"expires_at) SELECT 1, id, 9, 60000, 'taken', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) "
+		"FROM capacity");
+	scratch_do("UPDATE capacity SET taken_sum = 60000");
+	scratch_do("INSERT INTO ledger_account (code, class, balance_fen) SELECT "
+		   "CONCAT('escrow:', id), 'liability', -60000 FROM post");
+	scratch_do("INSERT INTO ledger_account (code, class, balance_fen) VALUES ('clearing:x', "
+		   "'asset', 60000)");
+	scratch_do("INSERT INTO ledger_journal (id, subject_kind, subject_id, step, at) VALUES "
+		   "(1, 'transfer', 1, 'paid', UTC_TIMESTAMP(3))");
+	scratch_do("INSERT INTO ledger_line (journal_id, ledger_account_id, fen) SELECT 1, id, "
+		   "balance_fen FROM ledger_account");
+	assert_int_equal(bf_act_run(&act, move_anyhow, &move, &err), BF_OK);
+	assert_string_equal(asked_text("SELECT listed FROM post"), "full");
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM post_count WHERE listed = 'full' AND "
+				      "posts = 1"),
+			 4);
+	assert_int_equal(asked_number("SELECT SUM(open_posts) FROM figure"), 0);
+	assert_int_equal(asked_number("SELECT MAX(sort_key) < 100000000000000 FROM post_gram"), 1);
+}
+
+/* ---- clocks ------------------------------------------------------------------------------ */
+
+static void clocks_run_on_working_days(void **state)
+{
+	const int64_t friday = bf_clock_from_date(
+		(struct bf_date){ .year = 2026, .month = 11, .day = 27, .hour = 2 });
+
+	(void)state;
+	assert_int_equal(bf_review_due_ms(friday, 1) - friday, 3 * (int64_t)BF_DAY_MS);
+	assert_int_equal(bf_review_due_ms(friday, 5) - friday, 7 * (int64_t)BF_DAY_MS);
+	assert_int_equal(bf_review_due_ms(friday - 4 * (int64_t)BF_DAY_MS, 3) - friday,
+			 -(int64_t)BF_DAY_MS);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, kernel_set_up, kernel_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(rules_are_those_of_the_database),
+		TEST(what_is_not_in_the_table_is_refused),
+		TEST(a_move_is_for_those_it_names),
+		TEST(a_post_is_written_checked_and_found),
+		TEST(a_family_writes_for_itself),
+		TEST(a_draft_keeps_what_was_typed),
+		TEST(a_post_needs_an_active_household_of_the_village),
+		TEST(caps_and_promises_hold_at_submission),
+		TEST(a_need_is_asked_for_once),
+		TEST(three_posts_are_under_way_at_most),
+		TEST(acceptance_11_nobody_checks_their_own_and_no_level_is_skipped),
+		TEST(acceptance_12_the_second_village_account_checks),
+		TEST(other_offices_see_nothing),
+		TEST(a_return_names_what_to_correct),
+		TEST(a_decision_stays),
+		TEST(only_the_assignee_decides),
+		TEST(of_two_who_decide_at_once_one_wins),
+		TEST(an_appeal_won_opens_the_step_for_another_person),
+		TEST(an_appeal_has_its_time_and_may_be_lost),
+		TEST(a_post_in_review_is_not_appealed),
+		TEST(a_post_with_gifts_is_not_withdrawn),
+		TEST(lists_and_search_follow_each_move),
+		cmocka_unit_test(clocks_run_on_working_days),
+	};
+
+	return cmocka_run_group_tests_name("domain/review", tests, NULL, NULL);
+}
