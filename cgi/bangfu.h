@@ -12,7 +12,8 @@
  *   5  parameters       declared, hence typed and within bounds
  *   6  routes           an address, who may use it, who answers
  *   7  the request      read, query, show
- *   8  the descriptor   one exported function, made by BF_PLUGIN
+ *   8  help posts       written, saved, sent to review
+ *   9  the descriptor   one exported function, made by BF_PLUGIN
  *
  * All strings are UTF-8. Money is int64_t fen. Times are UTC.
  * Texts for people are written in English here and translated by po/zh.po.
@@ -20,6 +21,8 @@
  * History of the interface (newest last):
  *   2026-11-24  1.0  first version
  *   2026-11-25  1.1  routes for people who are signed in: BF_SIGNED_IN and the roles; :account
+ *   2026-11-25  1.2  help posts: bf_post_households, _create, _own, _save, _submit; bf_relation,
+ *                    bf_post_form
  */
 #ifndef BANGFU_H
 #define BANGFU_H
@@ -29,7 +32,7 @@
 #include <stdint.h>
 
 #define BF_ABI_MAJOR 1 /* raised when something here changes its meaning or goes away */
-#define BF_ABI_MINOR 1 /* raised when something is added */
+#define BF_ABI_MINOR 2 /* raised when something is added */
 #define BF_ABI_AT_LEAST(major, minor) \
 	(BF_ABI_MAJOR > (major) || (BF_ABI_MAJOR == (major) && BF_ABI_MINOR >= (minor)))
 
@@ -106,6 +109,9 @@ struct bf_enum {
 /* The core's own: what a post asks for, and where it stands. */
 extern const struct bf_enum bf_need_kind; /* "necessities" ... "other" */
 extern const struct bf_enum bf_phase;     /* "open", "full", "met", "ended" */
+/* What is asked for, and what a manager who writes a post is to its family. */
+extern const struct bf_enum bf_post_form; /* "money", "goods" */
+extern const struct bf_enum bf_relation;  /* "village_manager", "relative", "neighbour" */
 
 /* ---- 5  parameters ---------------------------------------------------------------- */
 
@@ -233,7 +239,43 @@ BF_PRINTF(4, 5)
 enum bf_rc bf_fail(struct bf_req *req, enum bf_rc rc, const char *public_text, const char *format,
 		   ...);
 
-/* ---- 8  the descriptor ------------------------------------------------------------ */
+/* ---- 8  help posts ---------------------------------------------------------------- */
+
+/*
+ * What all help posts share, the core keeps: who asks, for what, in which words, where it stands.
+ * A plugin has the form in its own words, and a table of its own for fields that only it knows.
+ * It names its pages so that the core's "my posts" finds them: GET "/posts/{ref}/edit" changes a
+ * draft or a returned post, GET "/posts/{ref}/preview" shows it before it is sent.
+ *
+ * Fields are taken by name from what queries may bind: the route's declared parameters and what
+ * the handler bound. Whose post it is, the core decides: the family's, or that of the manager of
+ * its village who wrote it; for everybody else it is BF_NOT_FOUND. A refusal (BF_CONFLICT: it
+ * was changed meanwhile, or a rule stands against it; BF_INVALID: something is missing) is
+ * returned by the handler as it is: the core shows the page of the route's .form again, with the
+ * reason above it and all that was typed. Those that write fail with BF_FAULT on a GET.
+ */
+
+/* The households that this person may write for, a list of records with id, shown_name, people
+ * and own (whether it is their own). */
+BF_MUST_CHECK enum bf_rc bf_post_households(struct bf_req *req, const char *as);
+/* Begins a draft of this plugin in this city: `need_kind`, `form`; `of_household`, or null for
+ * the person's own; `relation` where it is not their own. Binds :ref for bf_redirect. */
+BF_MUST_CHECK enum bf_rc bf_post_create(struct bf_req *req);
+/*
+ * The post with :ref into the model: a record with ref, state, version, household and place, and
+ * the fields that bf_post_save takes; beside it `lacks`, a list of {field, text} of what is
+ * missing before it can be sent, and `stale`, true while a form is shown again because
+ * somebody else has saved meanwhile.
+ */
+BF_MUST_CHECK enum bf_rc bf_post_own(struct bf_req *req, const char *as);
+/* Saves what was typed, however incomplete: `ref`, `version` as bf_post_own gave it, `title`,
+ * `item`, `unit`, `quantity`, `target_fen`, `story`, `reason`, `price_source`, `story_shown`; an
+ * absent one becomes empty. `need_kind` and `form` stay where they are absent. */
+BF_MUST_CHECK enum bf_rc bf_post_save(struct bf_req *req);
+/* Sends a draft or a returned post to review: `ref`, `version`, `promise` (that all is true). */
+BF_MUST_CHECK enum bf_rc bf_post_submit(struct bf_req *req);
+
+/* ---- 9  the descriptor ------------------------------------------------------------ */
 
 #define BF_MAGIC UINT32_C(0x62667531) /* "bfu1" */
 

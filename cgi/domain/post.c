@@ -50,8 +50,87 @@ static const struct bf_choice review_levels[] = {
 	{ "county", "County" },
 };
 
+static const struct bf_choice post_forms[] = {
+	{ "money", "Money" },
+	{ "goods", "Goods" },
+};
+
+static const struct bf_choice relations[] = {
+	{ "village_manager", "Manager of the village" },
+	{ "relative", "Relative" },
+	{ "neighbour", "Neighbour" },
+};
+
+/* Where a post stands, as its author and those who check it read it. */
+static const struct bf_choice post_states[] = {
+	{ "draft", "Draft" },
+	{ "submitted", "Being checked by the village" },
+	{ "village_checked", "Being checked by the township" },
+	{ "township_verified", "Being checked by the county" },
+	{ "returned", "To be corrected" },
+	{ "rejected", "Rejected" },
+	{ "open", "Still needs help" },
+	{ "full", "Help on its way" },
+	{ "met", "Met" },
+	{ "expired", "Its time is over" },
+	{ "withdrawn", "Withdrawn" },
+	{ "suspended", "Suspended" },
+	{ "cancelled", "Cancelled" },
+	{ "duplicate", "Asked for elsewhere" },
+	{ "closed", "Closed" },
+};
+
+static const struct bf_choice step_states[] = {
+	{ "waiting", "Not yet" },        { "open", "Waiting to be checked" },
+	{ "assigned", "Being checked" }, { "approved", "Approved" },
+	{ "returned", "Sent back" },     { "rejected", "Rejected" },
+};
+
+static const struct bf_choice reject_reasons[] = {
+	{ "untrue", "It is not as it was told" },
+	{ "covered", "Other help already covers it" },
+	{ "duplicate", "It is asked for elsewhere" },
+	{ "ineligible", "The rules do not provide for it" },
+	{ "other", "Another reason" },
+};
+
+static const struct bf_choice post_fields[] = {
+	{ "title", "Title" },
+	{ "story", "What happened" },
+	{ "item", "What is needed" },
+	{ "amount", "Amount" },
+	{ "reason", "Why it cannot be had otherwise" },
+	{ "price_source", "Where the price comes from" },
+	{ "other", "Something else" },
+};
+
+static const struct bf_choice appeal_outcomes[] = {
+	{ "overturned", "The post is taken up again" },
+	{ "upheld", "The rejection stays" },
+};
+
+static const struct bf_choice urgencies[] = {
+	{ "0", "Not urgent" },
+	{ "1", "Soon" },
+	{ "2", "Within days" },
+	{ "3", "Urgent" },
+};
+
 const struct bf_enum bf_need_kind = { "need_kind", BF_TABLE(need_kinds) };
 const struct bf_enum bf_phase = { "phase", BF_TABLE(phases) };
 const struct bf_enum bf_review_level = { "level", BF_TABLE(review_levels) };
 
-const struct bf_enum *const bf_core_enums[] = { &bf_need_kind, &bf_phase, &bf_review_level, NULL };
+const struct bf_enum bf_post_form = { "post_form", BF_TABLE(post_forms) };
+const struct bf_enum bf_relation = { "relation", BF_TABLE(relations) };
+const struct bf_enum bf_post_state = { "post_state", BF_TABLE(post_states) };
+const struct bf_enum bf_step_state = { "step_state", BF_TABLE(step_states) };
+const struct bf_enum bf_reject_reason = { "reject_reason", BF_TABLE(reject_reasons) };
+const struct bf_enum bf_post_field = { "post_field", BF_TABLE(post_fields) };
+const struct bf_enum bf_appeal_outcome = { "appeal_outcome", BF_TABLE(appeal_outcomes) };
+const struct bf_enum bf_urgency = { "urgency", BF_TABLE(urgencies) };
+
+const struct bf_enum *const bf_core_enums[] = {
+	&bf_need_kind,  &bf_phase,      &bf_review_level,   &bf_post_form,
+	&bf_relation,   &bf_post_state, &bf_step_state,     &bf_reject_reason,
+	&bf_post_field, &bf_urgency,    &bf_appeal_outcome, NULL,
+};

@@ -4,6 +4,7 @@
 #ifndef BF_PLUGIN_REQ_H
 #define BF_PLUGIN_REQ_H
 
+#include "domain/act.h"
 #include "http/request.h"
 #include "plugin/app.h"
 
@@ -71,6 +72,11 @@ void bf_req_add_query(const struct bf_req *req, struct bf_buf *out);
 /* Queries of another scope than the request's own: the core's, a plugin's card. */
 BF_MUST_CHECK enum bf_rc bf_req_query(struct bf_req *req, const char *scope, const char *query,
 				      struct bf_value *ret_rows);
+/* Runs an act of the person who is signed in, in a transaction that is tried again. Where it is
+ * refused, the page of the route's form is shown again with the reason. BF_FAULT on a GET. */
+BF_MUST_CHECK enum bf_rc bf_req_act(struct bf_req *req, bf_act_fn *fn, void *arg);
+/* Sentences of plugin/kernel.c for people, ended by NULL. */
+extern const char *const bf_kernel_texts[];
 /* Renders a page of a scope with the request's model and globals. */
 BF_MUST_CHECK enum bf_rc bf_req_render(struct bf_req *req, const char *scope,
 				       const char *template_name, const struct bf_value *model,

@@ -5,6 +5,8 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "domain/draft.h"
+#include "domain/review.h"
 #include "view/escape.h"
 
 /* ---- errors -------------------------------------------------------------------------- */
@@ -48,8 +50,15 @@ const char *const bf_site_texts[BF_SITE_TEXT__MAX] = {
 	[BF_SITE_LINK_OLD] = "This link is out of date. Here is the page from its start.",
 };
 
+/* Why acts are refused. */
+static const char *const *const act_texts[] = { bf_machine_texts, bf_post_texts, bf_draft_texts,
+						bf_review_texts, bf_kernel_texts };
+
 void bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg)
 {
+	for (size_t i = 0; i < sizeof(act_texts) / sizeof(act_texts[0]); i++)
+		for (const char *const *text = act_texts[i]; *text; text++)
+			tell(arg, *text);
 	for (size_t i = 0; i < BF_RC__MAX; i++)
 		if (error_texts[i].title) {
 			tell(arg, error_texts[i].title);

@@ -434,10 +434,10 @@ static enum bf_rc answer(struct bf_req *req)
 	rc = take_input(req, &match.parts);
 	if (req->refusal)
 		return show_form_again(req);
-	if (rc != BF_OK)
-		return rc;
-	rc = run_handler(req, match.route);
-	return rc == BF_INVALID && req->refusal ? show_form_again(req) : rc;
+	if (rc == BF_OK)
+		rc = run_handler(req, match.route);
+	/* an act that was refused leaves its reason */
+	return req->refusal ? show_form_again(req) : rc;
 }
 
 void bf_worker_answer(struct bf_worker *worker, struct bf_request *http, enum bf_rc read_rc,

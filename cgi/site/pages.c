@@ -6,6 +6,7 @@
 #include "domain/search.h"
 #include "plugin/req.h"
 #include "site/health.h"
+#include "site/posts.h"
 #include "view/tile.h"
 
 enum { SEARCH_MAX_CHARS = 60, ADDRESS_MAX_CHARS = 4000 };
@@ -232,6 +233,9 @@ static enum bf_rc search(struct bf_req *req)
 
 /* ---- routes -------------------------------------------------------------------------- */
 
+#define AUTHORS (BF_FAMILY | BF_AT_VILLAGE)
+#define OFFICES (BF_AT_VILLAGE | BF_AT_TOWNSHIP | BF_AT_COUNTY)
+
 static const struct bf_route root_routes[] = {
 	{ "country", BF_GET, "/", { 0 }, BF_ANYONE, country },
 	{ "search", BF_GET, "/search", BF_TABLE(search_params), BF_ANYONE, search,
@@ -241,6 +245,28 @@ static const struct bf_route root_routes[] = {
 	{ "display", BF_GET, "/view/{display}", BF_TABLE(display_params), BF_ANYONE,
 	  choose_display },
 	{ "demo_outbox", BF_GET, "/demo/outbox", { 0 }, BF_ANYONE, outbox },
+	{ "mine", BF_GET, "/mine", BF_TABLE(bf_posts_list_params), AUTHORS, bf_posts_mine },
+	{ "mine_post", BF_GET, "/mine/{ref}", BF_TABLE(bf_posts_post_params), AUTHORS,
+	  bf_posts_mine_post },
+	{ "withdraw", BF_POST, "/mine/{ref}/withdraw", BF_TABLE(bf_posts_withdraw_params), AUTHORS,
+	  bf_posts_withdraw, .form = "mine_post" },
+	{ "appeal", BF_POST, "/mine/{ref}/appeal", BF_TABLE(bf_posts_appeal_params), AUTHORS,
+	  bf_posts_appeal, .form = "mine_post" },
+	{ "review", BF_GET, "/review", BF_TABLE(bf_posts_list_params), OFFICES, bf_posts_review },
+	{ "review_post", BF_GET, "/review/{ref}", BF_TABLE(bf_posts_post_params), OFFICES,
+	  bf_posts_review_post },
+	{ "take", BF_POST, "/review/{ref}/take", BF_TABLE(bf_posts_step_params), OFFICES,
+	  bf_posts_take, .form = "review_post" },
+	{ "declare", BF_POST, "/review/{ref}/relative", BF_TABLE(bf_posts_step_params), OFFICES,
+	  bf_posts_declare, .form = "review_post" },
+	{ "approve", BF_POST, "/review/{ref}/approve", BF_TABLE(bf_posts_approve_params), OFFICES,
+	  bf_posts_approve, .form = "review_post" },
+	{ "send_back", BF_POST, "/review/{ref}/return", BF_TABLE(bf_posts_return_params), OFFICES,
+	  bf_posts_send_back, .form = "review_post" },
+	{ "reject", BF_POST, "/review/{ref}/reject", BF_TABLE(bf_posts_reject_params), OFFICES,
+	  bf_posts_reject, .form = "review_post" },
+	{ "decide_appeal", BF_POST, "/review/{ref}/appeal", BF_TABLE(bf_posts_outcome_params),
+	  OFFICES, bf_posts_decide_appeal, .form = "review_post" },
 	{ "healthz", BF_GET, "/healthz", { 0 }, BF_ANYONE, bf_site_healthz },
 	{ "readyz", BF_GET, "/readyz", { 0 }, BF_ANYONE, bf_site_readyz },
 	{ "metrics", BF_GET, "/metrics", { 0 }, BF_ANYONE, bf_site_metrics },

@@ -1,6 +1,6 @@
 /*
- * donations: families' help posts of a city, as visitors browse them.
- * Read downwards: enumerations, parameters, handlers, routes, plugin.
+ * donations: families' help posts of a city: visitors browse them, families and the managers of
+ * villages write them. Read downwards: enumerations, parameters, handlers, routes, plugin.
  */
 #include <bangfu.h>
 
@@ -33,6 +33,64 @@ static const struct bf_param post_params[] = {
 	{ .name = "ref", .type = BF_REF, .required = true },
 };
 
+enum {
+	TITLE_MAX = 20,
+	STORY_MAX = 5000,
+	ITEM_MAX = 60,
+	UNIT_MAX = 16,
+	QUANTITY_MAX = 10000,
+	TARGET_MAX_FEN = 100000000, /* more than any cap: what is too much, the core knows */
+	REASON_MAX = 1000,
+	PRICE_SOURCE_MAX = 200,
+};
+
+static const struct bf_param begin_params[] = {
+	{ .name = "of_household", .type = BF_ID, .label = "Household" },
+	{ .name = "relation",
+	  .type = BF_ONE_OF,
+	  .label = "What you are to the family",
+	  .choices = &bf_relation },
+	{ .name = "need_kind",
+	  .type = BF_ONE_OF,
+	  .label = "Need",
+	  .required = true,
+	  .choices = &bf_need_kind },
+	{ .name = "form",
+	  .type = BF_ONE_OF,
+	  .label = "Money or goods",
+	  .required = true,
+	  .choices = &bf_post_form },
+};
+/* A draft takes what there is, so nothing of it is required; the core asks when it is sent. */
+static const struct bf_param save_params[] = {
+	{ .name = "ref", .type = BF_REF, .required = true },
+	{ .name = "version", .type = BF_ID, .required = true },
+	{ .name = "title", .type = BF_TEXT, .label = "Title", .max = TITLE_MAX },
+	{ .name = "story", .type = BF_LINES, .label = "What happened", .max = STORY_MAX },
+	{ .name = "item", .type = BF_TEXT, .label = "What is needed", .max = ITEM_MAX },
+	{ .name = "target_fen",
+	  .type = BF_FEN,
+	  .label = "How much money",
+	  .min = 100,
+	  .max = TARGET_MAX_FEN },
+	{ .name = "quantity", .type = BF_INT, .label = "How many", .min = 1, .max = QUANTITY_MAX },
+	{ .name = "unit", .type = BF_TEXT, .label = "Unit", .max = UNIT_MAX },
+	{ .name = "reason",
+	  .type = BF_LINES,
+	  .label = "Why it cannot be had otherwise",
+	  .max = REASON_MAX },
+	{ .name = "price_source",
+	  .type = BF_TEXT,
+	  .label = "Where the price comes from",
+	  .max = PRICE_SOURCE_MAX },
+	{ .name = "story_shown", .type = BF_INT, .label = "Show the story", .min = 0, .max = 1 },
+};
+static const struct bf_param send_params[] = {
+	{ .name = "ref", .type = BF_REF, .required = true },
+	{ .name = "version", .type = BF_ID, .required = true },
+	{ .name = "promise", .type = BF_INT, .label = "Your promise", .min = 1, .max = 1 },
+};
+
 static enum bf_rc list_posts(struct bf_req *req)
 {
 	enum bf_rc rc = bf_query(req, "posts", "posts");
@@ -58,9 +116,62 @@ static enum bf_rc show_post(struct bf_req *req)
 	return rc == BF_OK ? bf_page(req, "post.html") : rc;
 }
 
+static enum bf_rc write_post(struct bf_req *req)
+{
+	enum bf_rc rc = bf_post_households(req, "households");
+
+	return rc == BF_OK ? bf_page(req, "write.html") : rc;
+}
+
+static enum bf_rc begin_post(struct bf_req *req)
+{
+	enum bf_rc rc = bf_post_create(req);
+
+	return rc == BF_OK ? bf_redirect(req, "edit") : rc;
+}
+
+static enum bf_rc edit_post(struct bf_req *req)
+{
+	enum bf_rc rc = bf_post_own(req, "post");
+
+	return rc == BF_OK ? bf_page(req, "edit.html") : rc;
+}
+
+static enum bf_rc save_post(struct bf_req *req)
+{
+	enum bf_rc rc = bf_post_save(req);
+
+	return rc == BF_OK ? bf_redirect(req, "preview") : rc;
+}
+
+static enum bf_rc preview_post(struct bf_req *req)
+{
+	enum bf_rc rc = bf_post_own(req, "post");
+
+	return rc == BF_OK ? bf_page(req, "preview.html") : rc;
+}
+
+static enum bf_rc send_post(struct bf_req *req)
+{
+	enum bf_rc rc = bf_post_submit(req);
+
+	return rc == BF_OK ? bf_redirect(req, "preview") : rc;
+}
+
+#define AUTHORS (BF_FAMILY | BF_AT_VILLAGE)
+
 static const struct bf_route routes[] = {
 	{ "list", BF_GET, "/", BF_TABLE(list_params), BF_ANYONE, list_posts, .form = "list" },
 	{ "post", BF_GET, "/posts/{ref}", BF_TABLE(post_params), BF_ANYONE, show_post },
+	{ "write", BF_GET, "/write", { 0 }, AUTHORS, write_post },
+	{ "begin", BF_POST, "/write", BF_TABLE(begin_params), AUTHORS, begin_post,
+	  .form = "write" },
+	{ "edit", BF_GET, "/posts/{ref}/edit", BF_TABLE(post_params), AUTHORS, edit_post },
+	{ "save", BF_POST, "/posts/{ref}/edit", BF_TABLE(save_params), AUTHORS, save_post,
+	  .form = "edit" },
+	{ "preview", BF_GET, "/posts/{ref}/preview", BF_TABLE(post_params), AUTHORS, preview_post },
+	{ "send", BF_POST, "/posts/{ref}/preview", BF_TABLE(send_params), AUTHORS, send_post,
+	  .form = "preview" },
 };
 
 BF_PLUGIN(

@@ -112,7 +112,7 @@ static void refuses_a_newer_minor(void **state)
 
 	(void)state;
 	plugin.abi_minor = BF_ABI_MINOR + 1;
-	assert_refused(&plugin, "abi_minor is 2, this bangfu has 1. Upgrade bangfu");
+	assert_refused(&plugin, "abi_minor is 3, this bangfu has 2. Upgrade bangfu");
 }
 
 static void refuses_another_size(void **state)

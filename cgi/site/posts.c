@@ -1,0 +1,258 @@
+/* posts: read downwards: parameters, my posts, checking. */
+#include "site/posts.h"
+
+#include "domain/draft.h"
+#include "domain/post.h"
+#include "domain/review.h"
+#include "plugin/req.h"
+
+enum { REASON_MAX = 200, APPEAL_MAX = 1000 };
+
+/* ---- parameters ---------------------------------------------------------------------- */
+
+#define REF                                                     \
+	{                                                       \
+		.name = "ref", .type = BF_REF, .required = true \
+	}
+#define VERSION                                                    \
+	{                                                          \
+		.name = "version", .type = BF_ID, .required = true \
+	}
+#define STEP                                                    \
+	{                                                       \
+		.name = "step", .type = BF_ID, .required = true \
+	}
+
+const struct bf_param bf_posts_list_params[1] = { { .name = "after", .type = BF_CURSOR } };
+const struct bf_param bf_posts_post_params[1] = { REF };
+const struct bf_param bf_posts_withdraw_params[3] = {
+	REF,
+	VERSION,
+	{ .name = "withdraw_reason", .type = BF_TEXT, .label = "Why", .max = REASON_MAX },
+};
+const struct bf_param bf_posts_appeal_params[3] = {
+	REF,
+	VERSION,
+	{ .name = "appeal_text",
+	  .type = BF_LINES,
+	  .label = "Why it should be looked at again",
+	  .required = true,
+	  .max = APPEAL_MAX },
+};
+const struct bf_param bf_posts_step_params[2] = { REF, STEP };
+const struct bf_param bf_posts_approve_params[4] = {
+	REF,
+	STEP,
+	VERSION,
+	{ .name = "urgency",
+	  .type = BF_ONE_OF,
+	  .label = "How urgent it is",
+	  .choices = &bf_urgency },
+};
+const struct bf_param bf_posts_return_params[5] = {
+	REF,
+	STEP,
+	VERSION,
+	{ .name = "field",
+	  .type = BF_ONE_OF,
+	  .label = "What to correct",
+	  .required = true,
+	  .choices = &bf_post_field },
+	{ .name = "return_reason",
+	  .type = BF_TEXT,
+	  .label = "What the family should change",
+	  .required = true,
+	  .max = REASON_MAX },
+};
+const struct bf_param bf_posts_reject_params[5] = {
+	REF,
+	STEP,
+	VERSION,
+	{ .name = "reason_code",
+	  .type = BF_ONE_OF,
+	  .label = "Reason",
+	  .required = true,
+	  .choices = &bf_reject_reason },
+	{ .name = "reject_reason",
+	  .type = BF_TEXT,
+	  .label = "The reason in words that the family reads",
+	  .required = true,
+	  .max = REASON_MAX },
+};
+const struct bf_param bf_posts_outcome_params[4] = {
+	REF,
+	{ .name = "appeal", .type = BF_ID, .required = true },
+	{ .name = "outcome",
+	  .type = BF_ONE_OF,
+	  .label = "Decision",
+	  .required = true,
+	  .choices = &bf_appeal_outcome },
+	{ .name = "outcome_reason",
+	  .type = BF_TEXT,
+	  .label = "The reason in words that the family reads",
+	  .required = true,
+	  .max = REASON_MAX },
+};
+
+/* ---- my posts ------------------------------------------------------------------------ */
+
+enum bf_rc bf_posts_mine(struct bf_req *req)
+{
+	enum bf_rc rc = bf_query(req, "own_posts", "posts");
+
+	return rc == BF_OK ? bf_page(req, "mine.html") : rc;
+}
+
+/* What is the same on both sides of the desk: the rounds, what was sent back, the appeal. */
+static enum bf_rc add_trail(struct bf_req *req)
+{
+	enum bf_rc rc;
+
+	bf_bind_int(req, "post", bf_value_int(bf_value_get(bf_model(req, "post"), "id")));
+	rc = bf_query(req, "post_rounds", "steps");
+	if (rc == BF_OK)
+		rc = bf_query(req, "post_returned_fields", "fields");
+	return rc == BF_OK ? bf_query(req, "post_appeal", "appeals") : rc;
+}
+
+enum bf_rc bf_posts_mine_post(struct bf_req *req)
+{
+	enum bf_rc rc = bf_post_own(req, "post");
+
+	if (rc == BF_OK)
+		rc = add_trail(req);
+	return rc == BF_OK ? bf_page(req, "mine_post.html") : rc;
+}
+
+static enum bf_rc withdraw_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+	const char *reason = bf_text(req, "withdraw_reason");
+
+	return bf_draft_withdraw(act, bf_text(req, "ref"), bf_int(req, "version"),
+				 *reason ? reason : NULL, err);
+}
+
+enum bf_rc bf_posts_withdraw(struct bf_req *req)
+{
+	enum bf_rc rc = bf_req_act(req, withdraw_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "mine_post") : rc;
+}
+
+static enum bf_rc appeal_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+
+	return bf_review_appeal(act, bf_text(req, "ref"), bf_int(req, "version"),
+				bf_text(req, "appeal_text"), err);
+}
+
+enum bf_rc bf_posts_appeal(struct bf_req *req)
+{
+	enum bf_rc rc = bf_req_act(req, appeal_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "mine_post") : rc;
+}
+
+/* ---- checking ------------------------------------------------------------------------ */
+
+enum bf_rc bf_posts_review(struct bf_req *req)
+{
+	enum bf_rc rc = bf_query(req, "review_queue", "queue");
+
+	if (rc == BF_OK)
+		rc = bf_query(req, "review_appeals", "appeals");
+	return rc == BF_OK ? bf_page(req, "review.html") : rc;
+}
+
+enum bf_rc bf_posts_review_post(struct bf_req *req)
+{
+	enum bf_rc rc = bf_query_one(req, "review_post", "post");
+
+	if (rc == BF_OK)
+		rc = add_trail(req);
+	if (rc == BF_OK)
+		rc = bf_query(req, "review_step_here", "here");
+	return rc == BF_OK ? bf_page(req, "review_post.html") : rc;
+}
+
+static enum bf_rc decide_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	return bf_review_decide(act, arg, err);
+}
+
+static enum bf_rc decide(struct bf_req *req, enum bf_outcome outcome, const char *reason)
+{
+	struct bf_decision decision = {
+		.step = bf_int(req, "step"),
+		.version = bf_int(req, "version"),
+		.outcome = outcome,
+		.urgency = bf_has(req, "urgency") ? bf_text(req, "urgency") : NULL,
+		.reason_code = bf_text(req, "reason_code"),
+		.fields = bf_text(req, "field"),
+		.reason = reason,
+	};
+	enum bf_rc rc = bf_req_act(req, decide_act, &decision);
+
+	return rc == BF_OK ? bf_redirect(req, "review") : rc;
+}
+
+enum bf_rc bf_posts_approve(struct bf_req *req)
+{
+	return decide(req, BF_APPROVED, NULL);
+}
+
+enum bf_rc bf_posts_send_back(struct bf_req *req)
+{
+	return decide(req, BF_RETURNED, bf_text(req, "return_reason"));
+}
+
+enum bf_rc bf_posts_reject(struct bf_req *req)
+{
+	return decide(req, BF_REJECTED, bf_text(req, "reject_reason"));
+}
+
+static enum bf_rc take_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+
+	return bf_review_assign(act, bf_int(req, "step"), 0, err);
+}
+
+enum bf_rc bf_posts_take(struct bf_req *req)
+{
+	enum bf_rc rc = bf_req_act(req, take_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "review_post") : rc;
+}
+
+static enum bf_rc declare_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+
+	return bf_review_declare(act, bf_int(req, "step"), err);
+}
+
+enum bf_rc bf_posts_declare(struct bf_req *req)
+{
+	enum bf_rc rc = bf_req_act(req, declare_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "review") : rc;
+}
+
+static enum bf_rc outcome_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+
+	return bf_review_decide_appeal(act, bf_int(req, "appeal"),
+				       strcmp(bf_text(req, "outcome"), "overturned") == 0,
+				       bf_text(req, "outcome_reason"), err);
+}
+
+enum bf_rc bf_posts_decide_appeal(struct bf_req *req)
+{
+	enum bf_rc rc = bf_req_act(req, outcome_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "review") : rc;
+}

@@ -1,0 +1,29 @@
+/*
+ * posts: the core's pages for those who write and check help posts, whatever the kind of aid: my
+ * posts, the queue of an office, a post to be decided. Writing itself is the plugin's page.
+ */
+#ifndef BF_SITE_POSTS_H
+#define BF_SITE_POSTS_H
+
+#include "bangfu.h"
+
+extern const struct bf_param bf_posts_list_params[1];
+extern const struct bf_param bf_posts_post_params[1];
+extern const struct bf_param bf_posts_withdraw_params[3];
+extern const struct bf_param bf_posts_appeal_params[3];
+extern const struct bf_param bf_posts_step_params[2];
+extern const struct bf_param bf_posts_approve_params[4];
+extern const struct bf_param bf_posts_return_params[5];
+extern const struct bf_param bf_posts_reject_params[5];
+extern const struct bf_param bf_posts_outcome_params[4];
+
+bf_handler bf_posts_mine;      /* of the person, or written by them */
+bf_handler bf_posts_mine_post; /* where one stands, and why */
+bf_handler bf_posts_withdraw, bf_posts_appeal;
+bf_handler bf_posts_review;      /* what waits at the person's offices */
+bf_handler bf_posts_review_post; /* all that is to be checked, and the decisions */
+bf_handler bf_posts_take, bf_posts_declare;
+bf_handler bf_posts_approve, bf_posts_send_back, bf_posts_reject;
+bf_handler bf_posts_decide_appeal;
+
+#endif
