@@ -36,7 +36,10 @@ SELECT p.id, p.ref, p.title, p.need_kind, p.form, p.state, p.target_fen, p.quant
 -- A post as its author sees it.
 -- example: ref=WP7A9X8NWP, account=1, household=1, lang=zh
 SELECT p.id, p.ref, z.slug, p.plugin, p.city, p.state, p.phase, p.version, p.need_kind, p.form,
-       p.title, p.item, p.unit, p.quantity, p.target_fen, x.story, x.reason, x.price_source,
+       p.title, p.item, p.unit, p.quantity, p.target_fen,
+       CONCAT(p.target_fen DIV 100, CASE WHEN p.target_fen % 100 = 0 THEN ''
+              ELSE CONCAT('.', LPAD(p.target_fen % 100, 2, '0')) END) AS target_yuan,
+       x.story, x.reason, x.price_source,
        x.story_consent_at IS NOT NULL AS story_shown, p.relation, a.shown_name AS writer,
        h.shown_name AS family_name, h.people, p.county,
        CASE :lang WHEN 'en' THEN t.name_en ELSE t.name END AS township,

@@ -93,7 +93,7 @@ size_t bf_post_lacks(const struct bf_value *row, struct bf_post_lack ret_lacks[B
 		{ "title", characters(row, "title") < TITLE_MIN, LACK_TITLE },
 		{ "story", characters(row, "story") < STORY_MIN, LACK_STORY },
 		{ "item", !characters(row, "item"), LACK_ITEM },
-		{ "target", !goods && bf_row_int(row, "target_fen") <= 0, LACK_TARGET },
+		{ "target_fen", !goods && bf_row_int(row, "target_fen") <= 0, LACK_TARGET },
 		{ "quantity", goods && bf_row_int(row, "quantity") <= 0, LACK_QUANTITY },
 		{ "unit", goods && !characters(row, "unit"), LACK_UNIT },
 		{ "reason", !characters(row, "reason"), LACK_REASON },

@@ -121,7 +121,7 @@ static void refuses_another_size(void **state)
 
 	(void)state;
 	plugin.size -= 8;
-	assert_refused(&plugin, "abi 1.1 has ");
+	assert_refused(&plugin, "abi 1.2 has ");
 }
 
 static void refuses_another_name_than_its_file(void **state)
