@@ -299,6 +299,15 @@ static enum bf_rc are_two_people(struct bf_act *act, const struct bf_move *move,
 	return first && first != act->actor ? BF_OK : refuse(act, move, TEXT_SECOND_PERSON, err);
 }
 
+/* What was not delivered has gone back to those who gave it. */
+static enum bf_rc may_be_cancelled(struct bf_act *act, const struct bf_move *move,
+				   const struct bf_value *before, struct bf_err *err)
+{
+	enum bf_rc rc = are_two_people(act, move, before, err);
+
+	return rc == BF_OK ? nothing_runs(act, move, before, err) : rc;
+}
+
 static enum bf_rc may_be_opened_again(struct bf_act *act, const struct bf_move *move,
 				      const struct bf_value *before, struct bf_err *err)
 {
@@ -488,7 +497,7 @@ static const struct bf_rule rules[] = {
 	{ "full", "suspended", BF_BY_COUNTY, NULL, "post.suspended" },
 	{ "suspended", "open", BF_BY_COUNTY, may_be_opened_again, "post.lifted" },
 	{ "suspended", "full", BF_BY_COUNTY, may_be_full_again, "post.lifted" },
-	{ "suspended", "cancelled", BF_BY_COUNTY, are_two_people, "post.cancelled" },
+	{ "suspended", "cancelled", BF_BY_COUNTY, may_be_cancelled, "post.cancelled" },
 	{ "open", "duplicate", BF_BY_COUNTY, nothing_is_taken, "post.duplicate" },
 	{ "full", "duplicate", BF_BY_COUNTY, nothing_is_taken, "post.duplicate" },
 	{ "met", "closed", BF_BY_JOB, nothing_runs, "post.closed" },

@@ -259,6 +259,110 @@ static void a_move_is_for_those_it_names(void **state)
 	assert_int_equal(refusals(403), 1);
 }
 
+/* ---- each rule, done and refused ---------------------------------------------------------- */
+
+enum { ASKED = 60000 };
+
+/* A post in the state that a rule begins in, and what its guard asks for, or the opposite. */
+static void put_before(int64_t post, const struct bf_rule *rule, bool fits)
+{
+	bool to_full = strcmp(rule->to, "full") == 0, to_met = strcmp(rule->to, "met") == 0;
+	bool ends = strcmp(rule->to, "closed") == 0 || strcmp(rule->to, "cancelled") == 0;
+	int64_t taken = to_full || to_met ? ASKED : 0, confirmed = to_met ? ASKED : 0, pending = 0;
+	const char *household = "active", *phase = "draft";
+
+	if (*rule->from)
+		phase = bf_machine_state(&bf_post_machine, rule->from)->phase;
+	if (!fits) {
+		taken = to_full ? 0 : ASKED;
+		confirmed = 0;
+		pending = strcmp(rule->to, "expired") == 0 ? 100 : 0;
+		household = "suspended";
+	}
+	if (fits && ends)
+		taken = confirmed = ASKED;
+	scratch_do(bf_pool_printf(
+		pool,
+		"UPDATE post SET state = '%s', listed = NULL, phase = '%s', "
+		"taken_fen = %jd, confirmed_fen = %jd, pending_fen = %jd, "
+		"opened_at = UTC_TIMESTAMP(3), deadline_at = UTC_TIMESTAMP(3) WHERE id = %jd",
+		rule->from, phase, (intmax_t)taken, (intmax_t)confirmed, (intmax_t)pending,
+		(intmax_t)post));
+	scratch_do(bf_pool_printf(pool, "UPDATE household SET state = '%s' WHERE id = %d",
+				  household, FAMILY));
+}
+
+static enum bf_mover lowest(unsigned movers)
+{
+	return (enum bf_mover)(movers & -movers);
+}
+
+static enum bf_rc try_move(struct bf_act *act, int64_t post, const struct bf_rule *rule,
+			   enum bf_mover as)
+{
+	struct bf_value more = bf_value_map(pool);
+	struct bf_err err = { 0 };
+	enum bf_rc rc;
+
+	bf_act_bind_int(&more, "promise", 1);
+	bf_act_bind_int(&more, "asked_by", COUNTY_B);
+	rc = bf_machine_move(act, &bf_post_machine,
+			     &(struct bf_move){
+				     .object = post, .to = rule->to, .as = as, .args = &more },
+			     &err);
+	if (rc == BF_FAULT || rc == BF_BUSY)
+		fail_msg("\"%s\" to \"%s\": %s", rule->from, rule->to, err.text);
+	return rc;
+}
+
+/* All of it is rolled back, so that sums without gifts stay nowhere. */
+static enum bf_rc try_each_rule(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	int64_t post = *(int64_t *)arg;
+
+	for (size_t i = 0; i < bf_post_machine.rule_count; i++) {
+		const struct bf_rule *rule = &bf_post_machine.rules[i];
+		const char *moves = "SELECT COUNT(*) FROM state_history WHERE machine = 'post'";
+		int64_t before = asked_number(moves);
+
+		put_before(post, rule, true);
+		assert_int_equal(try_move(act, post, rule, lowest(~rule->who)), BF_DENIED);
+		if (rule->guard) {
+			put_before(post, rule, false);
+			if (try_move(act, post, rule, lowest(rule->who)) != BF_CONFLICT)
+				fail_msg("\"%s\" to \"%s\" was not refused", rule->from, rule->to);
+		}
+		assert_int_equal(asked_number(moves), before);
+		put_before(post, rule, true);
+		if (try_move(act, post, rule, lowest(rule->who)) != BF_OK)
+			fail_msg("\"%s\" to \"%s\" was refused", rule->from, rule->to);
+		assert_int_equal(asked_number(moves), before + 1);
+		assert_string_equal(asked_text("SELECT type FROM event ORDER BY id DESC LIMIT 1"),
+				    rule->event);
+		assert_string_equal(
+			asked_text(bf_pool_printf(
+				pool, "SELECT CONCAT(state, phase) FROM post WHERE id = %jd",
+				(intmax_t)post)),
+			bf_pool_printf(pool, "%s%s", rule->to,
+				       bf_machine_state(&bf_post_machine, rule->to)->phase));
+		scratch_do("DELETE FROM capacity");
+		scratch_do("DELETE FROM post_gram");
+	}
+	return bf_err_set(err, BF_NOT_FOUND, "this was a test");
+}
+
+static void each_rule_moves_and_refuses(void **state)
+{
+	struct wish wish = drafted(WRITER, FAMILY, "棉被", ASKED);
+	int64_t post = post_number(&wish, "id");
+	struct bf_act act = act_of(COUNTY_A);
+	struct bf_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(bf_act_run(&act, try_each_rule, &post, &err), BF_NOT_FOUND);
+	assert_string_equal(err.text, "this was a test");
+}
+
 /* ---- writing ---------------------------------------------------------------------------- */
 
 static void a_post_is_written_checked_and_found(void **state)
@@ -712,6 +816,7 @@ int main(void)
 		TEST(rules_are_those_of_the_database),
 		TEST(what_is_not_in_the_table_is_refused),
 		TEST(a_move_is_for_those_it_names),
+		TEST(each_rule_moves_and_refuses),
 		TEST(a_post_is_written_checked_and_found),
 		TEST(a_family_writes_for_itself),
 		TEST(a_draft_keeps_what_was_typed),
