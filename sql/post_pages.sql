@@ -141,7 +141,10 @@ SELECT p.id, p.ref, p.plugin, p.state, p.phase, p.version, p.need_kind, p.form, 
        (SELECT q.id FROM appeal q
           JOIN role_grant g ON g.account_id = :account AND g.role = q.level
                AND g.region = q.office AND g.to_at IS NULL
-         WHERE q.post_id = p.id AND q.outcome IS NULL) AS appeal_here
+         WHERE q.post_id = p.id AND q.outcome IS NULL) AS appeal_here,
+       EXISTS (SELECT 1 FROM role_grant g
+                WHERE g.account_id = :account AND g.role = 'county' AND g.region = p.county
+                  AND g.to_at IS NULL) AS is_county
   FROM post p
   JOIN post_text x ON x.post_id = p.id
   JOIN household h ON h.id = p.household_id

@@ -109,6 +109,11 @@ static const struct bf_choice appeal_outcomes[] = {
 	{ "upheld", "The rejection stays" },
 };
 
+static const struct bf_choice suspension_wishes[] = {
+	{ "lift", "The post goes on" },
+	{ "cancel", "The post ends" },
+};
+
 static const struct bf_choice urgencies[] = {
 	{ "0", "Not urgent" },
 	{ "1", "Soon" },
@@ -127,10 +132,12 @@ const struct bf_enum bf_step_state = { "step_state", BF_TABLE(step_states) };
 const struct bf_enum bf_reject_reason = { "reject_reason", BF_TABLE(reject_reasons) };
 const struct bf_enum bf_post_field = { "post_field", BF_TABLE(post_fields) };
 const struct bf_enum bf_appeal_outcome = { "appeal_outcome", BF_TABLE(appeal_outcomes) };
+const struct bf_enum bf_suspension_wish = { "suspension_wish", BF_TABLE(suspension_wishes) };
 const struct bf_enum bf_urgency = { "urgency", BF_TABLE(urgencies) };
 
 const struct bf_enum *const bf_core_enums[] = {
 	&bf_need_kind,  &bf_phase,      &bf_review_level,   &bf_post_form,
 	&bf_relation,   &bf_post_state, &bf_step_state,     &bf_reject_reason,
-	&bf_post_field, &bf_urgency,    &bf_appeal_outcome, NULL,
+	&bf_post_field, &bf_urgency,    &bf_appeal_outcome, &bf_suspension_wish,
+	NULL,
 };

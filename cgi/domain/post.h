@@ -14,13 +14,14 @@ enum { BF_REF_TEXT_BYTES = 11 };
  * fine. Returns false where it is none. */
 bool bf_ref_read(struct bf_str text, char ret_ref[BF_REF_TEXT_BYTES]);
 
-extern const struct bf_enum bf_review_level;  /* "village", "township", "county" */
-extern const struct bf_enum bf_post_state;    /* "draft", ... */
-extern const struct bf_enum bf_step_state;    /* "waiting", ... */
-extern const struct bf_enum bf_reject_reason; /* "untrue", ... */
-extern const struct bf_enum bf_post_field;    /* what a reviewer sends back */
-extern const struct bf_enum bf_appeal_outcome;
-extern const struct bf_enum bf_urgency; /* "0" to "3" */
+extern const struct bf_enum bf_review_level;    /* "village", "township", "county" */
+extern const struct bf_enum bf_post_state;      /* "draft", ... */
+extern const struct bf_enum bf_step_state;      /* "waiting", ... */
+extern const struct bf_enum bf_reject_reason;   /* "untrue", ... */
+extern const struct bf_enum bf_post_field;      /* what a reviewer sends back */
+extern const struct bf_enum bf_appeal_outcome;  /* "overturned", "upheld" */
+extern const struct bf_enum bf_suspension_wish; /* "lift", "cancel" */
+extern const struct bf_enum bf_urgency;         /* "0" to "3" */
 
 /* The core's enumerations, ended by NULL. */
 extern const struct bf_enum *const bf_core_enums[];

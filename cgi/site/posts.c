@@ -4,9 +4,10 @@
 #include "domain/draft.h"
 #include "domain/post.h"
 #include "domain/review.h"
+#include "domain/suspend.h"
 #include "plugin/req.h"
 
-enum { REASON_MAX = 200, APPEAL_MAX = 1000 };
+enum { REASON_MAX = 200, APPEAL_MAX = 1000, CASE_MAX = 32, NUMBER_MAX = 20 };
 
 /* ---- parameters ---------------------------------------------------------------------- */
 
@@ -94,6 +95,47 @@ const struct bf_param bf_posts_outcome_params[4] = {
 	  .max = REASON_MAX },
 };
 
+const struct bf_param bf_posts_find_params[1] = {
+	{ .name = "number",
+	  .type = BF_TEXT,
+	  .label = "Number of the post",
+	  .required = true,
+	  .max = NUMBER_MAX },
+};
+const struct bf_param bf_posts_suspend_params[3] = {
+	REF,
+	{ .name = "case_number",
+	  .type = BF_TEXT,
+	  .label = "Number of the case",
+	  .required = true,
+	  .max = CASE_MAX },
+	{ .name = "public_text",
+	  .type = BF_TEXT,
+	  .label = "What visitors are told",
+	  .required = true,
+	  .max = REASON_MAX },
+};
+const struct bf_param bf_posts_end_params[3] = {
+	REF,
+	{ .name = "wish",
+	  .type = BF_ONE_OF,
+	  .label = "What should happen",
+	  .required = true,
+	  .choices = &bf_suspension_wish },
+	{ .name = "end_reason",
+	  .type = BF_TEXT,
+	  .label = "Why",
+	  .required = true,
+	  .max = REASON_MAX },
+};
+const struct bf_param bf_posts_duplicate_params[2] = {
+	REF,
+	{ .name = "stays",
+	  .type = BF_REF,
+	  .label = "Number of the post that stays",
+	  .required = true },
+};
+
 /* ---- my posts ------------------------------------------------------------------------ */
 
 enum bf_rc bf_posts_mine(struct bf_req *req)
@@ -174,6 +216,8 @@ enum bf_rc bf_posts_review_post(struct bf_req *req)
 		rc = add_trail(req);
 	if (rc == BF_OK)
 		rc = bf_query(req, "review_step_here", "here");
+	if (rc == BF_OK)
+		rc = bf_query(req, "live_suspension", "suspension");
 	return rc == BF_OK ? bf_page(req, "review_post.html") : rc;
 }
 
@@ -255,4 +299,63 @@ enum bf_rc bf_posts_decide_appeal(struct bf_req *req)
 	enum bf_rc rc = bf_req_act(req, outcome_act, req);
 
 	return rc == BF_OK ? bf_redirect(req, "review") : rc;
+}
+
+/* ---- stopping ------------------------------------------------------------------------ */
+
+/* To a post by the number that somebody tells. */
+enum bf_rc bf_posts_find(struct bf_req *req)
+{
+	char ref[BF_REF_TEXT_BYTES];
+
+	if (!bf_ref_read(bf_str(bf_text(req, "number")), ref))
+		return BF_NOT_FOUND;
+	bf_bind_text(req, "ref", ref);
+	return bf_redirect(req, "review_post");
+}
+
+static enum bf_rc suspend_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+
+	return bf_post_suspend(act, bf_text(req, "ref"), bf_text(req, "case_number"),
+			       bf_text(req, "public_text"), err);
+}
+
+enum bf_rc bf_posts_suspend(struct bf_req *req)
+{
+	enum bf_rc rc = bf_req_act(req, suspend_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "review_post") : rc;
+}
+
+static enum bf_rc end_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+	bool waits;
+
+	return bf_post_end_suspension(act, bf_text(req, "ref"),
+				      strcmp(bf_text(req, "wish"), "cancel") == 0,
+				      bf_text(req, "end_reason"), &waits, err);
+}
+
+enum bf_rc bf_posts_end(struct bf_req *req)
+{
+	enum bf_rc rc = bf_req_act(req, end_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "review_post") : rc;
+}
+
+static enum bf_rc duplicate_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+
+	return bf_post_end_duplicate(act, bf_text(req, "ref"), bf_text(req, "stays"), err);
+}
+
+enum bf_rc bf_posts_duplicate(struct bf_req *req)
+{
+	enum bf_rc rc = bf_req_act(req, duplicate_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "review_post") : rc;
 }

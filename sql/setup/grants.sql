@@ -32,11 +32,12 @@ GRANT SELECT (id, account_id, role, region, from_at, to_at) ON role_grant TO ban
 GRANT INSERT ON post TO bangfu_web@localhost;
 GRANT UPDATE (need_kind, form, title, item, unit, quantity, target_fen, urgency, state, phase,
 	listed, version, live_fingerprint, submitted_at, opened_at, deadline_at, closed_at,
-	newest_key, urgent_key) ON post TO bangfu_web@localhost;
+	newest_key, urgent_key, duplicate_of) ON post TO bangfu_web@localhost;
 GRANT INSERT, UPDATE ON post_text TO bangfu_web@localhost;
 GRANT INSERT, UPDATE ON review_step TO bangfu_web@localhost;
 GRANT SELECT, INSERT, UPDATE ON appeal TO bangfu_web@localhost;
 GRANT SELECT, INSERT ON declared_relative TO bangfu_web@localhost;
+GRANT SELECT, INSERT, UPDATE ON suspension TO bangfu_web@localhost;
 GRANT INSERT, DELETE ON post_gram TO bangfu_web@localhost;
 GRANT INSERT, UPDATE ON post_count TO bangfu_web@localhost;
 GRANT UPDATE (published_posts, open_posts, met_posts, partly_met_posts)

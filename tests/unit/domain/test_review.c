@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 
+#include "domain/suspend.h"
+
 /* ---- acts, each in its transaction ------------------------------------------------------ */
 
 /* What one act is asked to do. */
@@ -79,6 +81,36 @@ static enum bf_rc decide_appeal(struct bf_act *act, void *arg, struct bf_err *er
 	struct wish *wish = arg;
 
 	return bf_review_decide_appeal(act, wish->id, wish->overturned, wish->text, err);
+}
+
+static enum bf_rc suspend(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_post_suspend(act, wish->ref, "2026-17", "正在核查", err);
+}
+
+static enum bf_rc lift(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+	bool waits;
+
+	return bf_post_end_suspension(act, wish->ref, false, "属实", &waits, err);
+}
+
+static enum bf_rc cancel(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+	bool waits;
+
+	return bf_post_end_suspension(act, wish->ref, true, "不实", &waits, err);
+}
+
+static enum bf_rc end_duplicate(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_post_end_duplicate(act, wish->ref, wish->text, err);
 }
 
 static enum bf_rc run(int64_t account, bf_act_fn *fn, struct wish *wish)
@@ -794,6 +826,52 @@ static void lists_and_search_follow_each_move(void **state)
 	assert_int_equal(asked_number("SELECT MAX(sort_key) < 100000000000000 FROM post_gram"), 1);
 }
 
+static void one_person_suspends_and_two_lift_or_cancel(void **state)
+{
+	struct wish wish = published();
+
+	(void)state;
+	REFUSED(TOWN_A, suspend, &wish, BF_NOT_FOUND);
+	REFUSED(STRANGER, suspend, &wish, BF_NOT_FOUND);
+	REFUSED(COUNTY_A, lift, &wish, BF_CONFLICT);
+	DO(COUNTY_A, suspend, &wish);
+	REFUSED(COUNTY_B, suspend, &wish, BF_CONFLICT);
+	assert_int_equal(post_number(&wish, "listed IS NULL AND phase = 'suspended'"), 1);
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM post_gram"), 0);
+	DO(COUNTY_A, lift, &wish);
+	REFUSED(COUNTY_A, lift, &wish, BF_CONFLICT);
+	assert_string_equal(state_of(&wish), "suspended");
+	DO(COUNTY_B, lift, &wish);
+	assert_int_equal(post_number(&wish, "listed = 'open' AND state = 'open'"), 1);
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM post_gram WHERE gram = '棉被'"), 1);
+	DO(COUNTY_B, suspend, &wish);
+	DO(COUNTY_A, lift, &wish);
+	/* another wish begins anew */
+	DO(COUNTY_B, cancel, &wish);
+	DO(COUNTY_A, cancel, &wish);
+	assert_string_equal(state_of(&wish), "cancelled");
+	assert_int_equal(asked_number("SELECT SUM(published_posts) FROM figure"), 0);
+}
+
+static void a_duplicate_names_the_post_that_stays(void **state)
+{
+	struct wish wish = published(), other = drafted(WRITER, FAMILY, "冬衣", 50000);
+
+	(void)state;
+	wish.text = other.ref;
+	REFUSED(COUNTY_A, end_duplicate, &wish, BF_CONFLICT);
+	DO(WRITER, submit, &other);
+	approve(&other, 1, CHECKER);
+	approve(&other, 2, TOWN_A);
+	approve(&other, 3, COUNTY_A);
+	wish.text = wish.ref;
+	REFUSED(COUNTY_A, end_duplicate, &wish, BF_CONFLICT);
+	wish.text = other.ref;
+	DO(COUNTY_A, end_duplicate, &wish);
+	assert_string_equal(state_of(&wish), "duplicate");
+	assert_int_equal(post_number(&wish, "duplicate_of"), post_number(&other, "id"));
+}
+
 /* ---- clocks ------------------------------------------------------------------------------ */
 
 static void clocks_run_on_working_days(void **state)
@@ -836,6 +914,8 @@ int main(void)
 		TEST(a_post_in_review_is_not_appealed),
 		TEST(a_post_with_gifts_is_not_withdrawn),
 		TEST(lists_and_search_follow_each_move),
+		TEST(one_person_suspends_and_two_lift_or_cancel),
+		TEST(a_duplicate_names_the_post_that_stays),
 		cmocka_unit_test(clocks_run_on_working_days),
 	};
 

@@ -123,6 +123,8 @@ static void add_secrets_to(struct bf_fields *form, struct bf_str owner)
 		(struct bf_field){ .name = BF_STR("_key"), .value = bf_str(key) };
 }
 
+static const char *asked_query; /* ?number= of the next requests, or NULL */
+
 /* As bf_worker_answer does, for a person. The answer is in the request. */
 static struct bf_request *ask(const struct bf_person *person, const char *method, const char *path,
 			      const struct field *fields)
@@ -139,6 +141,9 @@ static struct bf_request *ask(const struct bf_person *person, const char *method
 				     .form = fields_of(fields),
 				     .cookies = fields_of((const struct field[]){
 					     { "form", VISITOR }, { NULL, NULL } }) };
+	if (asked_query)
+		http->query = fields_of(
+			(const struct field[]){ { "number", asked_query }, { NULL, NULL } });
 	bf_buf_init(&http->out);
 	bf_buf_init(&http->headers_out);
 	add_secrets_to(&http->form, person ? person->sid : BF_STR(VISITOR));
@@ -494,6 +499,56 @@ static void a_relative_says_so(void **state)
 	assert_says(page(CHECKER, at("/review/*", ref), 200), "须由他人核实");
 }
 
+static void approve_all(const char *ref)
+{
+	static const int64_t people[] = { CHECKER, TOWN_A, COUNTY_A };
+
+	for (int place = 1; place <= 3; place++)
+		post(people[place - 1], at("/review/*/approve", ref),
+		     (const struct field[]){ { "step", step_of(ref, place) },
+					     { "version", number_text(version_of(ref)) },
+					     { NULL, NULL } },
+		     303);
+}
+
+static void the_county_suspends_and_two_lift(void **state)
+{
+	const char *ref = submitted(), *text;
+	const struct field lifts[] = { { "wish", "lift" },
+				       { "end_reason", "属实" },
+				       { NULL, NULL } };
+	const struct field suspends[] = { { "case_number", "2026-17" },
+					  { "public_text", "正在核查" },
+					  { NULL, NULL } };
+
+	(void)state;
+	approve_all(ref);
+	assert_says(page(COUNTY_A, at("/en/review/*", ref), 200), "Number of the case");
+	if (strstr(page(TOWN_A, at("/en/review/*", ref), 200), "Number of the case"))
+		fail_msg("a township is shown how to suspend");
+	post(TOWN_A, at("/review/*/suspend", ref), suspends, 403);
+	post(COUNTY_A, at("/review/*/suspend", ref), suspends, 303);
+	post(COUNTY_A, at("/review/*/end", ref), lifts, 303);
+	text = page(COUNTY_A, at("/en/review/*", ref), 200);
+	assert_says(text, "A second person of the county has to want the same.");
+	assert_says(post(COUNTY_A, at("/review/*/end", ref), lifts, 409), "须由第二人同意");
+	post(COUNTY_B, at("/review/*/end", ref), lifts, 303);
+	assert_string_equal(state_of(ref), "open");
+}
+
+static void a_post_is_opened_by_its_number(void **state)
+{
+	const char *ref = submitted();
+
+	(void)state;
+	assert_says(page(CHECKER, "/en/review/find", 422), "Open a post by its number");
+	asked_query = bf_pool_printf(pool, "%.5s-%s", ref, ref + 5);
+	page(CHECKER, "/review/find", 303);
+	asked_query = "zz";
+	page(CHECKER, "/review/find", 404);
+	asked_query = NULL;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -507,6 +562,8 @@ int main(void)
 		TEST(a_decision_without_a_reason_is_asked_for_it),
 		TEST(a_rejection_is_appealed_and_a_post_withdrawn),
 		TEST(a_relative_says_so),
+		TEST(the_county_suspends_and_two_lift),
+		TEST(a_post_is_opened_by_its_number),
 	};
 
 	return cmocka_run_group_tests_name("site/posts", tests, NULL, NULL);
