@@ -27,27 +27,30 @@ GRANT SELECT (account_id, household_id, to_at) ON household_account TO bangfu_we
 GRANT SELECT (id, account_id, read_at) ON notice TO bangfu_web@localhost;
 
 -- Writing and checking help posts. The sums of a post, what can be taken once it is published,
--- history and events are not theirs to change.
-GRANT SELECT (id, account_id, role, region, from_at, to_at) ON role_grant TO bangfu_web@localhost;
-GRANT INSERT ON post TO bangfu_web@localhost;
+-- history and events are not theirs to change. The workers for money move posts as well, when one
+-- becomes full or is open again.
+GRANT SELECT (id, account_id, role, region, from_at, to_at) ON role_grant
+	TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT INSERT ON post TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT UPDATE (need_kind, form, title, item, unit, quantity, target_fen, urgency, state, phase,
 	listed, version, live_fingerprint, submitted_at, opened_at, deadline_at, closed_at,
-	newest_key, urgent_key, duplicate_of) ON post TO bangfu_web@localhost;
-GRANT INSERT, UPDATE ON post_text TO bangfu_web@localhost;
-GRANT INSERT, UPDATE ON review_step TO bangfu_web@localhost;
-GRANT SELECT, INSERT, UPDATE ON appeal TO bangfu_web@localhost;
-GRANT SELECT, INSERT ON declared_relative TO bangfu_web@localhost;
-GRANT SELECT, INSERT, UPDATE ON suspension TO bangfu_web@localhost;
-GRANT INSERT, DELETE ON post_gram TO bangfu_web@localhost;
-GRANT INSERT, UPDATE ON post_count TO bangfu_web@localhost;
+	newest_key, urgent_key, duplicate_of) ON post
+	TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT INSERT, UPDATE ON post_text TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT INSERT, UPDATE ON review_step TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT, INSERT, UPDATE ON appeal TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT, INSERT ON declared_relative TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT, INSERT, UPDATE ON suspension TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT INSERT, DELETE ON post_gram TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT INSERT, UPDATE ON post_count TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT UPDATE (published_posts, open_posts, met_posts, partly_met_posts)
-	ON figure TO bangfu_web@localhost;
-GRANT SELECT, SHOW VIEW ON post_measure TO bangfu_web@localhost;
-GRANT INSERT ON capacity TO bangfu_web@localhost;
-GRANT SELECT ON setting TO bangfu_web@localhost;
-GRANT SELECT, INSERT ON state_history TO bangfu_web@localhost;
-GRANT INSERT ON event TO bangfu_web@localhost;
-GRANT INSERT ON refused_act TO bangfu_web@localhost;
+	ON figure TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT, SHOW VIEW ON post_measure TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT INSERT ON capacity TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT ON setting TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT, INSERT ON state_history TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT INSERT ON event TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT INSERT ON refused_act TO bangfu_web@localhost, bangfu_money@localhost;
 
 -- The schema is compared with the files when a generation is loaded.
 GRANT SELECT ON schema_migration TO bangfu_web@localhost;
