@@ -105,6 +105,28 @@ for (const root of languages)
 				}, { viewport: narrow, axe: true, elder, visitor });
 		});
 
+// Those who write and check posts: their lists, and the first post on each. A second factor is
+// good once, so each signs in once.
+const at_desks = {};
+
+for (const root of languages)
+	for (const [role, ...addresses] of [['family', '/mine'], ['village', '/mine', '/review',
+		'/shaoyang/donations/write'], ['township', '/review'], ['county', '/review']])
+		for (const address of addresses.map((one) => root + one))
+			test(`${address} and its first post are accessible and fit 320 pixels for a ${role}`,
+				async () => {
+					const visitor = await (at_desks[role] ??= new Visitor(site).signInAs(role));
+					const list = await visitor.ask(address);
+					const first = list.text.match(new RegExp(`href="(${address}/[0-9A-Z]{10})"`))?.[1];
+
+					for (const one of [address, first].filter(Boolean))
+						await open(one, async (page) => {
+							assert.equal(new URL(page.url()).pathname, one);
+							await assertFits(page, one);
+							await assertAccessible(page, one);
+						}, { viewport: narrow, axe: true, visitor });
+				});
+
 test('one signs in and out without script, on a screen of 320 pixels', () =>
 	open('/shaoyang/', async (page) => {
 		await page.click('a[href^="/account/sign-in"]');
