@@ -82,7 +82,7 @@ UPDATE review_step s
  WHERE s.id = :step AND s.state IN ('open', 'assigned');
 
 -- name: assign_step
--- Gives a step to a person, who must be of its office and not its author, family or relative.
+-- Gives a step to a person, who must be of its office and far enough from the matter.
 -- writes
 -- example: step=1, account=1
 UPDATE review_step s
@@ -93,7 +93,14 @@ UPDATE review_step s
                 WHERE g.account_id = :account AND g.role = s.level AND g.region = s.office
                   AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL)
    AND NOT EXISTS (SELECT 1 FROM declared_relative d
-                    WHERE d.account_id = :account AND d.household_id = p.household_id);
+                    WHERE d.account_id = :account AND d.household_id = p.household_id)
+   AND NOT EXISTS (SELECT 1 FROM state_history h
+                    WHERE h.machine = 'post' AND h.object_id = p.id
+                      AND h.to_state IN ('draft', 'submitted') AND h.actor_id = :account)
+   AND NOT EXISTS (SELECT 1 FROM review_step o
+                    WHERE o.post_id = p.id AND o.verifier_id = :account AND o.id <> s.id
+                      AND ((o.round = s.round AND o.state = 'approved')
+                           OR o.state = 'rejected'));
 
 -- name: declare_relative
 -- That a family is an official's own.

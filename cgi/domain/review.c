@@ -264,8 +264,11 @@ enum bf_rc bf_review_assign(struct bf_act *act, int64_t step, int64_t to, struct
 
 	act->refused.to = "assigned";
 	rc = take_step(act, step, &post, &row, err);
-	if (rc == BF_OK && strcmp(bf_row_text(&row, "state"), "open") != 0)
-		rc = check_turn(act, &row, err);
+	if (rc == BF_OK && strcmp(bf_row_text(&row, "state"), "waiting") == 0)
+		rc = refuse(act, BF_CONFLICT, TEXT_NOT_ITS_TURN, err);
+	else if (rc == BF_OK && strcmp(bf_row_text(&row, "state"), "open") != 0 &&
+		 strcmp(bf_row_text(&row, "state"), "assigned") != 0)
+		rc = refuse(act, BF_CONFLICT, TEXT_DECIDED, err);
 	if (rc != BF_OK)
 		return rc;
 	/* the one who gets it must be of the office and far enough from the matter as well */

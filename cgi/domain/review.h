@@ -31,7 +31,8 @@ BF_MUST_CHECK enum bf_rc bf_review_begin(struct bf_act *act, const struct bf_val
  */
 BF_MUST_CHECK enum bf_rc bf_review_decide(struct bf_act *act, const struct bf_decision *decision,
 					  struct bf_err *err);
-/* Gives an open step to a person of its office, to the actor itself where to is 0. */
+/* Gives a step to a person of its office, to the actor itself where to is 0; also one that a
+ * colleague has, who may be away. Only the one who has it decides. */
 BF_MUST_CHECK enum bf_rc bf_review_assign(struct bf_act *act, int64_t step, int64_t to,
 					  struct bf_err *err);
 /* Puts down that a post's family is a relative of the actor's, who then checks none of it. */

@@ -130,6 +130,15 @@ static void add_lacks(struct bf_req *req, const struct bf_value *row)
 	bf_value_set(&req->model, "lacks", list);
 }
 
+/* A plugin shows its own posts of the address's city; the core shows all of them. */
+static bool is_here(const struct bf_req *req, const struct bf_value *row)
+{
+	if (!req->scope->plugin)
+		return true;
+	return strcmp(bf_row_text(row, "plugin"), req->scope->name) == 0 && req->city &&
+	       bf_row_int(row, "city") == req->city->code;
+}
+
 enum bf_rc bf_post_own(struct bf_req *req, const char *as)
 {
 	struct bf_value rows;
@@ -137,7 +146,7 @@ enum bf_rc bf_post_own(struct bf_req *req, const char *as)
 
 	if (rc != BF_OK)
 		return rc;
-	if (bf_value_count(&rows) != 1)
+	if (bf_value_count(&rows) != 1 || !is_here(req, bf_value_at(&rows, 0)))
 		return BF_NOT_FOUND;
 	bf_value_set(&req->model, as, *bf_value_at(&rows, 0));
 	bf_value_set(&req->model, "stale", bf_value_bool(req->refusal == BF_CONFLICT));

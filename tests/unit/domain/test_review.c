@@ -657,7 +657,12 @@ static void only_the_assignee_decides(void **state)
 	wish.id = TOWN_B;
 	DO(TOWN_A, assign, &wish);
 	REFUSED(TOWN_A, decide, &wish, BF_CONFLICT);
-	DO(TOWN_B, decide, &wish);
+	/* a colleague may be away */
+	wish.id = 0;
+	DO(TOWN_A, assign, &wish);
+	REFUSED(TOWN_B, decide, &wish, BF_CONFLICT);
+	DO(TOWN_A, decide, &wish);
+	REFUSED(TOWN_B, assign, &wish, BF_CONFLICT);
 }
 
 struct racer {
