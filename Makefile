@@ -128,10 +128,11 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/libbangfu.a Makefile
 	$(Q)$(CC) $(CORE_CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -fsanitize=fuzzer -o $@ $< \
 		$(BUILD)/libbangfu.a $(LIBS)
 
-$(BUILD)/bench/bare: tests/bench/bare.c Makefile
-	$(say) CC $<
+$(BUILD)/bench/bare: $(wildcard tests/bench/bare/*.[ch]) Makefile
+	$(say) LINK $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -fPIE -isystem /usr/include/mariadb $(LDFLAGS) -o $@ $< -lfcgi -lmariadb
+	$(Q)$(CC) $(CFLAGS) -fPIE -isystem /usr/include/mariadb $(LDFLAGS) -o $@ $(filter %.c,$^) \
+		-lfcgi -lmariadb
 
 # ---- the two commands ----------------------------------------------------------------
 

@@ -5,17 +5,20 @@ import path from 'node:path';
 import { shown } from '../tools/http.mjs';
 import { run } from '../tools/process.mjs';
 import { siteAt, startSite, top } from '../tools/site.mjs';
+import { cutPage, read } from './cut.mjs';
 import { startPeers, stopPeers } from './peers.mjs';
 
 const quick = Boolean(process.env.QUICK);
 const rounds = quick ? 3 : 5;
 const seconds = quick ? 3 : 5;
-const list = '/shaoyang/donations/';
 
-// What bangfu must be at least, as a multiple of the peer; none: the peer is shown for its size.
+// A page (pages.mjs), and what bangfu must be at least, as a multiple of the peer; none: the peer
+// is shown for its size.
 const figures = [
-	{ name: 'P1', what: 'city list, 20 posts', address: list,
+	{ name: 'P1', what: 'city list, 20 posts', page: 'list',
 		peers: { bare: 0.85, php: 4, static: null, kept: null } },
+	{ name: 'P2', what: 'one post, its gifts and thanks', page: 'post',
+		peers: { bare: 0.85, php: 4 } },
 ];
 
 // ---- measuring -------------------------------------------------------------------------
@@ -62,12 +65,6 @@ async function load({ url, session }, address, duration_s) {
 	};
 }
 
-async function read(url) {
-	const response = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
-
-	return { text: await response.text(), headers: response.headers };
-}
-
 function assertSame(name, expected, found) {
 	const [a, b] = [expected, found].map(shown);
 	const at = [...a].findIndex((letter, i) => letter !== b[i]);
@@ -89,17 +86,17 @@ function summary(numbers) {
 
 // Bangfu and its peers in turn, round by round: what disturbs one disturbs all.
 async function measure(site, figure) {
-	const page = await read(site.url + figure.address);
-	const peers = await startPeers(site, Object.keys(figure.peers), page, figure.address);
+	const page = await cutPage(site, figure.page);
+	const peers = await startPeers(site, Object.keys(figure.peers), page);
 	const loads = Object.fromEntries(peers.map(({ name }) => [name, []]));
 
 	for (const peer of peers) {
-		assertSame(peer.name, page.text, (await read(peer.url + figure.address)).text);
-		await load(peer, figure.address, 1);
+		assertSame(peer.name, page.text, (await read(peer.url + page.address)).text);
+		await load(peer, page.address, 1);
 	}
 	for (let round = 0; round < rounds; round++)
 		for (const peer of peers)
-			loads[peer.name].push(await load(peer, figure.address, seconds));
+			loads[peer.name].push(await load(peer, page.address, seconds));
 	stopPeers();
 	return loads;
 }
@@ -120,8 +117,7 @@ function compare(figure, loads) {
 }
 
 // Instructions that rendering the page takes, for each byte of it; the same in every run.
-async function instructionsPerByte(site, address) {
-	const page = await read(site.url + address);
+async function instructionsPerByte(site, { address, text: page }) {
 	const { text } = await run('valgrind', ['--tool=callgrind', '--callgrind-out-file=/dev/null',
 		'--collect-atstart=no', '--toggle-collect=bf_view_render',
 		site.program, 'get', address, '--config', site.config], { cwd: top });
@@ -129,7 +125,7 @@ async function instructionsPerByte(site, address) {
 
 	if (!collected || collected[1] === '0')
 		throw new Error(`callgrind counted nothing:\n${text.slice(-2000)}`);
-	return Number(collected[1]) / Buffer.byteLength(page.text);
+	return Number(collected[1]) / Buffer.byteLength(page);
 }
 
 // ---- showing ---------------------------------------------------------------------------
@@ -182,7 +178,7 @@ try {
 	await site.sql('SET GLOBAL max_connections = 400');
 	for (const figure of figures)
 		rows.push(...compare(figure, await measure(site, figure)));
-	const instructions = await instructionsPerByte(site, list);
+	const instructions = await instructionsPerByte(site, await cutPage(site, 'list'));
 
 	printTable(rows);
 	console.log(`P13: rendering takes ${instructions.toFixed(1)} instructions a byte`);

@@ -1,48 +1,53 @@
-// What the peers need, cut out of bangfu's own page and sources, so that it never drifts.
+// What the peers get from bangfu, cut out of its own pages and sources, so that it never drifts.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { top } from '../tools/site.mjs';
+import { pages } from './pages.mjs';
 
 // Headers that bangfu makes anew for each answer, and those that are the web server's.
 const not_fixed = ['connection', 'content-length', 'date', 'etag', 'keep-alive', 'server',
 	'server-timing', 'transfer-encoding', 'x-request-id'];
 
-// The part of a text between two marks, which must be there; the marks stay outside.
-function between(text, from, to) {
-	const begin = text.indexOf(from) + from.length;
-	const end = text.indexOf(to, begin);
+export async function read(url) {
+	const response = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
 
-	if (begin < from.length || end < 0)
-		throw new Error(`the page has no ${from} … ${to}`);
-	return { begin, end };
+	return { text: await response.text(), headers: response.headers };
 }
 
-// The fixed parts of a list page around its total and its cards; names of needs and counties by
-// their codes, from its filter.
-export function cutList({ text, headers }) {
-	const total = between(text, '<h2 class="bf-count">共 <b>', '</b>');
-	const cards = between(text, '<ul class="bf-cards">\n', '\n</ul>');
-	const options = (name) => {
-		const { begin, end } = between(text, `name="${name}">`, '</select>');
+// What is before, between and behind the groups of some patterns, which come in this order.
+function cutAround(text, patterns) {
+	const parts = [];
+	let end = 0;
 
-		return [...text.slice(begin, end).matchAll(/value="(\w+)">([^<]+)/g)]
-			.map(([, code, label]) => [code, label]);
-	};
+	for (const pattern of patterns) {
+		const match = text.slice(end).match(new RegExp(pattern, 'ds'));
 
-	return {
-		headers: [...headers].filter(([name]) => !not_fixed.includes(name))
-			.map(([name, value]) => `${name}: ${value}`),
-		head: text.slice(0, total.begin),
-		middle: text.slice(total.end, cards.begin),
-		tail: text.slice(cards.end),
-		icons: text.match(/href="(\/assets\/icons\.\w+\.svg)#/)[1],
-		names: Object.fromEntries([...options('need'), ...options('county')]),
-	};
+		if (!match)
+			throw new Error(`the page has no ${pattern}`);
+		const [from, to] = match.indices[1].map((at) => end + at);
+
+		parts.push(text.slice(end, from));
+		end = to;
+	}
+	return [...parts, text.slice(end)];
+}
+
+// Needs, counties and phases by their codes, from the filter of the list.
+async function filterNames(site) {
+	const { address } = await pages.list(site);
+	const { text } = await read(site.url + address);
+	const names = ['need', 'county', 'state'].flatMap((name) => {
+		const [, options] = text.match(new RegExp(`name="${name}">(.*?)</select>`, 's'));
+
+		return [...options.matchAll(/value="(\w+)">([^<]+)/g)];
+	});
+
+	return Object.fromEntries(names.map(([, code, label]) => [code, label]));
 }
 
 // What bangfu prepares for a named query with such parameters (cgi/db/query.h), and the values of
 // its question marks in their order.
-export function statement(file, name, given) {
+function statement(file, name, given) {
 	const text = readFileSync(path.join(top, file), 'utf8');
 	const body = text.match(new RegExp(`^-- name: ${name}$(.*?);$`, 'ms'))[1];
 	const holds = (condition) => {
@@ -59,5 +64,22 @@ export function statement(file, name, given) {
 	return {
 		sql: named.replace(/:\w+/g, '?'),
 		values: [...named.matchAll(/:(\w+)/g)].map(([, param]) => given[param]),
+	};
+}
+
+// All that a peer needs to serve one of the pages, and the page as bangfu shows it.
+export async function cutPage(site, name) {
+	const { address, file, queries, rows, names } = await pages[name](site);
+	const { text, headers } = await read(site.url + address);
+
+	return {
+		name, address, text,
+		headers: [...headers].filter(([header]) => !not_fixed.includes(header))
+			.map(([header, value]) => `${header}: ${value}`),
+		parts: cutAround(text, rows),
+		icons: text.match(/href="(\/assets\/icons\.\w+\.svg)#/)[1],
+		names: { ...await filterNames(site), ...names },
+		queries: Object.fromEntries(Object.entries(queries)
+			.map(([query, given]) => [query, statement(file, query, given)])),
 	};
 }

@@ -7,12 +7,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kill, start } from '../tools/process.mjs';
 import { scratchFolder, top } from '../tools/site.mjs';
-import { cutList, statement } from './cut.mjs';
 
 const here = path.join(top, 'tests/bench');
-const queries_file = 'plugins/donations/sql/posts.sql';
-// Of the list page in Shaoyang; one row more than it shows tells whether there is a next page.
-const list_params = { city: 430500, state: 'open', lang: 'zh', page_rows: 21 };
 const wait_s = 20;
 const running = [];
 let scratch;
@@ -79,35 +75,29 @@ async function answers(url, address) {
 
 const workersOf = (site) => site.read('bangfu.conf').match(/^workers = (\d+)$/m)[1];
 
-// ---- the peers of the list page ------------------------------------------------------------
+// ---- the peers ---------------------------------------------------------------------------
 
-function listParts(page) {
-	return {
-		...cutList(page),
-		posts: statement(queries_file, 'posts', list_params),
-		posts_total: statement(queries_file, 'posts_total', list_params),
-	};
+function writeParts(folder, { parts }) {
+	parts.forEach((part, i) => writeFileSync(`${folder}/${i}.html`, part));
 }
 
 async function startBare(site, page) {
 	const folder = makeFolder(site, 'bare');
-	const parts = listParts(page);
 	const lines = (items) => items.map((item) => `${item}\n`).join('');
 	const files = {
-		headers: `${parts.headers.join('\r\n')}\r\n\r\n`, 'head.html': parts.head,
-		'middle.html': parts.middle, 'tail.html': parts.tail, icons: parts.icons,
-		names: lines(Object.entries(parts.names).map((pair) => pair.join(' '))),
+		headers: `${page.headers.join('\r\n')}\r\n\r\n`, icons: page.icons,
+		names: lines(Object.entries(page.names).map((pair) => pair.join(' '))),
 	};
 
-	for (const name of ['posts', 'posts_total']) {
-		files[`${name}.sql`] = parts[name].sql;
-		files[`${name}.values`] = lines(parts[name].values);
+	for (const [name, { sql, values }] of Object.entries(page.queries)) {
+		files[`${name}.sql`] = sql;
+		files[`${name}.values`] = lines(values);
 	}
-
 	for (const [name, text] of Object.entries(files))
 		writeFileSync(path.join(folder, name), text);
+	writeParts(folder, page);
 	cpSync(path.join(top, process.env.BUILD || 'var/build', 'bench/bare'), `${folder}/bare`);
-	const session = launch(site, `${folder}/bare`, folder, `${site.folder}/run/db.sock`,
+	const session = launch(site, `${folder}/bare`, page.name, folder, `${site.folder}/run/db.sock`,
 		workersOf(site));
 
 	return { session, url: await startNginx(site, folder) };
@@ -124,20 +114,19 @@ function php(value) {
 
 async function startPhp(site, page) {
 	const folder = makeFolder(site, 'php');
-	const parts = listParts(page);
+	const { headers, icons, names, queries } = page;
 	const values = {
 		FOLDER: folder, WORKERS: workersOf(site), DATABASE: `${site.folder}/run/db.sock`,
 	};
 
-	for (const name of ['head', 'middle', 'tail'])
-		writeFileSync(`${folder}/${name}.html`, parts[name]);
-	writeFileSync(`${folder}/site.php`, `<?php return ${php(parts)};\n`);
+	writeParts(folder, page);
+	writeFileSync(`${folder}/site.php`, `<?php return ${php({ headers, icons, names, queries })};\n`);
 	cpSync(path.join(here, 'php'), `${folder}/php`, { recursive: true });
 	writeFileSync(`${folder}/fpm.conf`, readFileSync(path.join(here, 'php/fpm.conf.in'), 'utf8')
 		.replace(/@(\w+)@/g, (_, name) => values[name]));
 	const session = launch(site, 'php-fpm8.2', '--fpm-config', `${folder}/fpm.conf`);
 	const mark = 'fastcgi_param GATEWAY_INTERFACE CGI/1.1;';
-	const script = `fastcgi_param SCRIPT_FILENAME "${folder}/php/list.php";`;
+	const script = `fastcgi_param SCRIPT_FILENAME "${folder}/php/${page.name}.php";`;
 
 	return { session, url: await startNginx(site, folder,
 		(conf) => conf.replace(mark, `${mark}\n\t\t${script}`)) };
@@ -145,7 +134,7 @@ async function startPhp(site, page) {
 
 async function startStatic(site, page) {
 	const folder = makeFolder(site, 'static');
-	const headers = cutList(page).headers.filter((line) => !line.startsWith('content-type'))
+	const headers = page.headers.filter((line) => !line.startsWith('content-type'))
 		.map((line) => line.replace(/^([^:]+): (.*)$/, 'add_header $1 "$2";')).join(' ');
 
 	writeFileSync(`${folder}/page.html`, page.text);
@@ -167,16 +156,16 @@ async function startKept(site) {
 
 const starters = { bare: startBare, php: startPhp, static: startStatic, kept: startKept };
 
-// Starts peers of a page that bangfu answers at an address. Of each and of bangfu itself:
-// { name, url, session }; the session is that of its own processes, without the web server's.
-export async function startPeers(site, names, page, address) {
+// Starts peers of a page (cut.mjs). Of each and of bangfu itself: { name, url, session }; the
+// session is that of its own processes, without the web server's.
+export async function startPeers(site, names, page) {
 	const peers = [{ name: 'bangfu', url: site.url, session: site.pid('bangfu') }];
 
 	scratch = scratchFolder();
 	chmodSync(scratch, 0o755);
 	for (const name of names) {
 		peers.push({ name, ...await starters[name](site, page) });
-		await answers(peers.at(-1).url, address);
+		await answers(peers.at(-1).url, page.address);
 	}
 	return peers;
 }
