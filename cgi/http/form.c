@@ -164,6 +164,7 @@ static bool cut_parameter(struct bf_str *rest, struct bf_str *ret_name, struct b
 	rest->len--;
 	if (!memchr(rest->p, '=', rest->len) || !bf_str_cut(rest, '=', &name))
 		return false;
+	*rest = bf_str_trim(*rest);
 	if (rest->len && rest->p[0] == '"') {
 		rest->p++;
 		rest->len--;

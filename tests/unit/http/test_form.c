@@ -184,6 +184,16 @@ static void refuses_bad_parts(void **state)
 	}
 }
 
+static void white_space_before_quotes_is_no_part_of_a_name(void **state)
+{
+	struct result result =
+		read_whole(MULTIPART, PART("Content-Disposition: form-data; name= \r\"words\""));
+
+	(void)state;
+	assert_int_equal(result.rc, BF_OK);
+	assert_true(bf_str_is(result.fields.items[0].name, "words"));
+}
+
 static void bounds_the_headers_of_a_part(void **state)
 {
 	struct bf_buf body;
@@ -246,6 +256,7 @@ int main(void)
 		cmocka_unit_test(reads_parts_cut_anywhere),
 		cmocka_unit_test(leaves_out_an_empty_file_input),
 		cmocka_unit_test(refuses_bad_parts),
+		cmocka_unit_test(white_space_before_quotes_is_no_part_of_a_name),
 		cmocka_unit_test(bounds_the_headers_of_a_part),
 		cmocka_unit_test(judges_types),
 		cmocka_unit_test(reads_a_query),
