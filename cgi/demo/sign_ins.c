@@ -57,7 +57,7 @@ static void choose(struct making *making)
 static enum bf_rc exec_demo(struct making *making, const char *name, const struct bf_value *args,
 			    struct bf_err *err)
 {
-	const struct bf_query *query = bf_queries_find(making->desk.queries, DEMO_SCOPE, name);
+	const struct bf_query *query = bf_queries_find(making->desk.ask.queries, DEMO_SCOPE, name);
 
 	if (!query)
 		return bf_err_set(err, BF_FAULT, "demo.sql has no query \"%s\"", name);
@@ -72,7 +72,7 @@ static enum bf_rc add_factor(struct making *making, const struct sign_in *one, c
 
 	crypto_generichash(secret, sizeof(secret), (const unsigned char *)phone, strlen(phone),
 			   NULL, 0);
-	bf_desk_set(args, "secret_sealed", bf_factor_seal(&making->desk, one->account, secret));
+	bf_arg_set_text(args, "secret_sealed", bf_factor_seal(&making->desk, one->account, secret));
 	return exec_demo(making, "insert_second_factor", args, err);
 }
 
@@ -90,26 +90,26 @@ static enum bf_rc add(struct making *making, size_t i, struct bf_err *err)
 {
 	const struct sign_in *one = &making->sign_ins[i];
 	const struct bf_desk *desk = &making->desk;
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 	struct bf_handle handle;
-	const char *phone = bf_pool_printf(desk->pool, "1%010d", (int)i + FIRST_PHONE_END);
+	const char *phone = bf_pool_printf(desk->ask.pool, "1%010d", (int)i + FIRST_PHONE_END);
 	enum bf_rc rc = BF_OK;
 
 	if (!bf_handle_read(desk, bf_str(phone), &handle))
 		BF_BUG("\"%s\" is no phone", phone);
 	bf_value_set(&args, "account", bf_value_number(one->account));
-	bf_desk_set(&args, "handle_hash", handle.hash);
-	bf_desk_set(&args, "kind", handle.kind);
-	bf_desk_set(&args, "masked", handle.masked);
-	bf_desk_set(&args, "handle_sealed", NULL);
-	bf_desk_set(&args, "password_hash", making->hash);
+	bf_arg_set_text(&args, "handle_hash", handle.hash);
+	bf_arg_set_text(&args, "kind", handle.kind);
+	bf_arg_set_text(&args, "masked", handle.masked);
+	bf_arg_set_text(&args, "handle_sealed", NULL);
+	bf_arg_set_text(&args, "password_hash", making->hash);
 	bf_value_set(&args, "pepper_key", bf_value_number(bf_secrets_newest(desk->secrets)));
 	if (one->family)
 		rc = add_family(making, &args, err);
 	if (rc == BF_OK)
-		rc = bf_desk_exec(desk, "insert_handle", &args, NULL, NULL, err);
+		rc = bf_ask_run(&desk->ask, "insert_handle", &args, NULL, NULL, err);
 	if (rc == BF_OK)
-		rc = bf_desk_exec(desk, "set_password", &args, NULL, NULL, err);
+		rc = bf_ask_run(&desk->ask, "set_password", &args, NULL, NULL, err);
 	if (rc == BF_OK)
 		rc = exec_demo(making, "mask_phone", &args, err);
 	if (rc == BF_OK && one->factor)
@@ -133,7 +133,7 @@ enum bf_rc bf_demo_make_sign_ins(const struct bf_demo_world *world, struct bf_db
 {
 	struct making making = { .world = world,
 				 .db = db,
-				 .desk = { .db = db, .queries = queries, .pool = world->pool } };
+				 .desk = { .ask = { db, queries, world->pool } } };
 	char hash[BF_PASSWORD_HASH_BYTES];
 	struct bf_secrets *secrets;
 	enum bf_rc rc = bf_secrets_read(world->pool, world->demo.key_file, &secrets, err);

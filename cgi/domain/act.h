@@ -6,7 +6,7 @@
 #ifndef BF_DOMAIN_ACT_H
 #define BF_DOMAIN_ACT_H
 
-#include "db/db.h"
+#include "domain/ask.h"
 
 /* A move that was asked for. */
 struct bf_refused_move {
@@ -16,9 +16,7 @@ struct bf_refused_move {
 };
 
 struct bf_act {
-	struct bf_db *db;
-	const struct bf_queries *queries; /* those of the core are used */
-	struct bf_pool *pool;
+	struct bf_ask ask; /* of the core's queries */
 	int64_t actor;     /* account; 0: a job */
 	int64_t household; /* the actor's own, of which it is an adult; 0: none */
 
@@ -36,30 +34,11 @@ BF_MUST_CHECK enum bf_rc bf_act_run(struct bf_act *act, bf_act_fn *fn, void *arg
 
 /* What queries bind: :account (null: a job) and :household (0: none), to be added to. */
 struct bf_value bf_act_args(const struct bf_act *act);
-void bf_act_bind_int(struct bf_value *args, const char *name, int64_t n);
-void bf_act_bind_text(struct bf_value *args, const char *name, const char *text); /* borrowed */
-
-/* Named queries of the core, within the act. */
-BF_MUST_CHECK enum bf_rc bf_act_select(struct bf_act *act, const char *query,
-				       const struct bf_value *args, struct bf_value *ret_rows,
-				       struct bf_err *err);
-/* Exactly one row; none is BF_NOT_FOUND. */
-BF_MUST_CHECK enum bf_rc bf_act_one(struct bf_act *act, const char *query,
-				    const struct bf_value *args, struct bf_value *ret_row,
-				    struct bf_err *err);
-/* ret_matched and ret_id may be NULL. */
-BF_MUST_CHECK enum bf_rc bf_act_exec(struct bf_act *act, const char *query,
-				     const struct bf_value *args, int64_t *ret_matched,
-				     int64_t *ret_id, struct bf_err *err);
 
 /* Refuses: the sentence (static, in English, translated by po/; NULL: the outcome's own) is for
  * the person, the format for the log and for refused_act. Returns rc. */
 BF_PRINTF(5, 6)
 enum bf_rc bf_act_refuse(struct bf_act *act, enum bf_rc rc, const char *public_text,
 			 struct bf_err *err, const char *format, ...);
-
-/* Members of a row. */
-int64_t bf_row_int(const struct bf_value *row, const char *column);
-const char *bf_row_text(const struct bf_value *row, const char *column);
 
 #endif

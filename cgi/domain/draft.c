@@ -32,23 +32,23 @@ enum bf_rc bf_draft_create(struct bf_act *act, const struct bf_draft *draft,
 	enum bf_rc rc;
 
 	draw_ref(ref);
-	bf_act_bind_int(&args, "of_household", household);
-	bf_act_bind_int(&args, "city", draft->city);
-	bf_act_bind_text(&args, "plugin", draft->plugin);
-	bf_act_bind_text(&args, "ref", ref);
-	bf_act_bind_text(&args, "need_kind", draft->need_kind);
-	bf_act_bind_text(&args, "form", draft->form);
-	bf_act_bind_text(&args, "relation", own ? NULL : draft->relation);
-	rc = bf_act_one(act, "household_to_write_for", &args, &row, err);
+	bf_arg_set_int(&args, "of_household", household);
+	bf_arg_set_int(&args, "city", draft->city);
+	bf_arg_set_text(&args, "plugin", draft->plugin);
+	bf_arg_set_text(&args, "ref", ref);
+	bf_arg_set_text(&args, "need_kind", draft->need_kind);
+	bf_arg_set_text(&args, "form", draft->form);
+	bf_arg_set_text(&args, "relation", own ? NULL : draft->relation);
+	rc = bf_ask_one(&act->ask, "household_to_write_for", &args, &row, err);
 	if (rc == BF_OK && draft->city && draft->city != bf_row_int(&row, "city"))
 		rc = bf_err_set(err, BF_NOT_FOUND, "household %jd lives in another city",
 				(intmax_t)household);
 	if (rc == BF_OK)
-		rc = bf_act_exec(act, "add_draft", &args, NULL, &id, err);
+		rc = bf_ask_run(&act->ask, "add_draft", &args, NULL, &id, err);
 	if (rc != BF_OK)
 		return rc;
-	bf_act_bind_int(&args, "id", id);
-	rc = bf_act_exec(act, "add_draft_text", &args, NULL, NULL, err);
+	bf_arg_set_int(&args, "id", id);
+	rc = bf_ask_run(&act->ask, "add_draft_text", &args, NULL, NULL, err);
 	if (rc == BF_OK)
 		rc = bf_machine_move(act, &bf_post_machine,
 				     &(struct bf_move){ .object = id,
@@ -69,8 +69,8 @@ static enum bf_rc lock_own(struct bf_act *act, const char *ref, int64_t version,
 	struct bf_value args = bf_act_args(act), own;
 	enum bf_rc rc;
 
-	bf_act_bind_text(&args, "ref", ref);
-	rc = bf_act_one(act, "own_post_id", &args, &own, err);
+	bf_arg_set_text(&args, "ref", ref);
+	rc = bf_ask_one(&act->ask, "own_post_id", &args, &own, err);
 	return rc == BF_OK ? bf_machine_lock(act, &bf_post_machine, bf_row_int(&own, "id"), version,
 					     ret_row, err)
 			   : rc;
@@ -104,24 +104,24 @@ enum bf_rc bf_draft_save(struct bf_act *act, const char *ref, int64_t version,
 
 		bf_value_set(&args, names[i], value ? *value : (struct bf_value){ 0 });
 	}
-	bf_act_bind_int(&args, "id", bf_row_int(&row, "id"));
-	rc = bf_act_exec(act, "save_draft", &args, NULL, NULL, err);
-	return rc == BF_OK ? bf_act_exec(act, "save_draft_text", &args, NULL, NULL, err) : rc;
+	bf_arg_set_int(&args, "id", bf_row_int(&row, "id"));
+	rc = bf_ask_run(&act->ask, "save_draft", &args, NULL, NULL, err);
+	return rc == BF_OK ? bf_ask_run(&act->ask, "save_draft_text", &args, NULL, NULL, err) : rc;
 }
 
 enum bf_rc bf_draft_submit(struct bf_act *act, const char *ref, int64_t version, bool promise,
 			   struct bf_err *err)
 {
-	struct bf_value more = bf_value_map(act->pool), row;
+	struct bf_value more = bf_value_map(act->ask.pool), row;
 	enum bf_rc rc = lock_own(act, ref, version, &row, err);
 
 	if (rc != BF_OK)
 		return rc;
-	bf_act_bind_int(&more, "promise", promise);
-	bf_act_bind_text(&more, "fingerprint",
-			 bf_post_fingerprint(act->pool, bf_row_int(&row, "household_id"),
-					     bf_row_text(&row, "need_kind"),
-					     bf_row_text(&row, "item")));
+	bf_arg_set_int(&more, "promise", promise);
+	bf_arg_set_text(&more, "fingerprint",
+			bf_post_fingerprint(act->ask.pool, bf_row_int(&row, "household_id"),
+					    bf_row_text(&row, "need_kind"),
+					    bf_row_text(&row, "item")));
 	rc = bf_machine_move(act, &bf_post_machine,
 			     &(struct bf_move){ .object = bf_row_int(&row, "id"),
 						.to = "submitted",

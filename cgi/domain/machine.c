@@ -34,10 +34,10 @@ enum bf_rc bf_machine_lock(struct bf_act *act, const struct bf_machine *machine,
 	struct bf_value args = bf_act_args(act), row;
 	enum bf_rc rc;
 
-	bf_act_bind_int(&args, "id", object);
-	rc = bf_act_one(act, machine->lock, &args, &row, err);
+	bf_arg_set_int(&args, "id", object);
+	rc = bf_ask_one(&act->ask, machine->lock, &args, &row, err);
 	if (rc == BF_OK)
-		rc = bf_act_one(act, machine->row, &args, &row, err);
+		rc = bf_ask_one(&act->ask, machine->row, &args, &row, err);
 	if (rc != BF_OK)
 		return rc;
 	act->refused = (struct bf_refused_move){ machine->name, object, bf_row_text(&row, "state"),
@@ -87,20 +87,20 @@ static struct bf_value move_args(struct bf_act *act, const struct bf_machine *ma
 	struct bf_value args = bf_act_args(act);
 
 	bind_all(&args, move->args);
-	bf_act_bind_text(&args, "machine", machine->name);
-	bf_act_bind_int(&args, "id", move->object);
-	bf_act_bind_int(&args, "rules", machine->version);
-	bf_act_bind_text(&args, "from", bf_row_text(before, "state"));
-	bf_act_bind_text(&args, "to", move->to);
-	bf_act_bind_text(&args, "phase", to->phase);
-	bf_act_bind_int(&args, "shown", to->shown);
-	bf_act_bind_int(&args, "step", bf_row_int(next, "step"));
+	bf_arg_set_text(&args, "machine", machine->name);
+	bf_arg_set_int(&args, "id", move->object);
+	bf_arg_set_int(&args, "rules", machine->version);
+	bf_arg_set_text(&args, "from", bf_row_text(before, "state"));
+	bf_arg_set_text(&args, "to", move->to);
+	bf_arg_set_text(&args, "phase", to->phase);
+	bf_arg_set_int(&args, "shown", to->shown);
+	bf_arg_set_int(&args, "step", bf_row_int(next, "step"));
 	bf_value_set(&args, "now", *bf_value_get(next, "now"));
 	bf_value_set(&args, "behalf_of",
 		     move->behalf_of ? bf_value_number(move->behalf_of) : (struct bf_value){ 0 });
-	bf_act_bind_text(&args, "reason", move->reason);
-	bf_act_bind_int(&args, "city", bf_row_int(before, "city"));
-	bf_act_bind_int(&args, "township", bf_row_int(before, "township"));
+	bf_arg_set_text(&args, "reason", move->reason);
+	bf_arg_set_int(&args, "city", bf_row_int(before, "city"));
+	bf_arg_set_int(&args, "township", bf_row_int(before, "township"));
 	return args;
 }
 
@@ -118,20 +118,20 @@ enum bf_rc bf_machine_move(struct bf_act *act, const struct bf_machine *machine,
 	if (rc == BF_OK)
 		rc = check_rule(act, machine, move, &before, &rule, err);
 	/* what happens now is later than the move before it, whatever the clock did */
-	bf_act_bind_text(&args, "machine", machine->name);
-	bf_act_bind_int(&args, "id", move->object);
+	bf_arg_set_text(&args, "machine", machine->name);
+	bf_arg_set_int(&args, "id", move->object);
 	if (rc == BF_OK)
-		rc = bf_act_one(act, "next_move", &args, &next, err);
+		rc = bf_ask_one(&act->ask, "next_move", &args, &next, err);
 	if (rc != BF_OK)
 		return rc;
 	args = move_args(act, machine, move, &before, &next);
-	rc = bf_act_exec(act, machine->set, &args, NULL, NULL, err);
+	rc = bf_ask_run(&act->ask, machine->set, &args, NULL, NULL, err);
 	if (rc == BF_OK && machine->follow)
 		rc = machine->follow(act, move, &before, err);
 	if (rc == BF_OK)
-		rc = bf_act_exec(act, "write_move", &args, NULL, NULL, err);
-	bf_act_bind_text(&args, "type", rule->event);
+		rc = bf_ask_run(&act->ask, "write_move", &args, NULL, NULL, err);
+	bf_arg_set_text(&args, "type", rule->event);
 	if (rc == BF_OK)
-		rc = bf_act_exec(act, "write_event", &args, NULL, NULL, err);
+		rc = bf_ask_run(&act->ask, "write_event", &args, NULL, NULL, err);
 	return rc;
 }

@@ -42,7 +42,7 @@ static const char *find(struct bf_str text, struct bf_str word)
 
 static bool is_common(const struct bf_desk *desk, struct bf_str password)
 {
-	const char *line = bf_pool_printf(desk->pool, "\n%.*s\n", BF_STR_ARG(password));
+	const char *line = bf_pool_printf(desk->ask.pool, "\n%.*s\n", BF_STR_ARG(password));
 
 	return find(desk->common_passwords, bf_str(line)) != NULL;
 }
@@ -74,7 +74,7 @@ enum bf_password_fault bf_password_judge(const struct bf_desk *desk, struct bf_s
 					 const struct bf_password_owner *owner)
 {
 	size_t chars = bf_utf8_count(password);
-	struct bf_str small = lower(desk->pool, password);
+	struct bf_str small = lower(desk->ask.pool, password);
 
 	if (owner->staff && chars < BF_PASSWORD_CHARS_MIN_STAFF)
 		return BF_PASSWORD_SHORT_STAFF;
@@ -84,7 +84,7 @@ enum bf_password_fault bf_password_judge(const struct bf_desk *desk, struct bf_s
 		return BF_PASSWORD_LONG;
 	if (is_common(desk, small))
 		return BF_PASSWORD_COMMON;
-	return is_own(desk->pool, small, owner) ? BF_PASSWORD_OWN : BF_PASSWORD_FINE;
+	return is_own(desk->ask.pool, small, owner) ? BF_PASSWORD_OWN : BF_PASSWORD_FINE;
 }
 
 /* ---- one at a time a core -------------------------------------------------------------- */
@@ -96,7 +96,7 @@ static enum bf_rc take_slot(const struct bf_desk *desk, struct bf_value *args, i
 	enum bf_rc rc;
 
 	bf_value_set(args, "wait_s", bf_value_number(wait_s));
-	rc = bf_desk_row(desk, "hash_slot", args, &row, err);
+	rc = bf_ask_first(&desk->ask, "hash_slot", args, &row, err);
 	if (rc == BF_OK)
 		*ret_got = bf_value_int(bf_value_get(row, "got")) == 1;
 	return rc;
@@ -114,9 +114,9 @@ static enum bf_rc enter(const struct bf_desk *desk, struct bf_value *args, struc
 
 	gethostname(host, sizeof(host) - 1);
 	for (uint32_t i = 0; i <= count && rc == BF_OK && !got; i++) {
-		bf_desk_set(args, "slot",
-			    bf_pool_printf(desk->pool, "bangfu_hash_%s_%u", host,
-					   (first + i) % count));
+		bf_arg_set_text(args, "slot",
+				bf_pool_printf(desk->ask.pool, "bangfu_hash_%s_%u", host,
+					       (first + i) % count));
 		rc = take_slot(desk, args, i == count ? SLOT_WAIT_S : 0, &got, err);
 	}
 	if (rc == BF_OK && !got)
@@ -129,7 +129,7 @@ static enum bf_rc leave(const struct bf_desk *desk, const struct bf_value *args,
 {
 	const struct bf_value *row;
 
-	return bf_desk_row(desk, "free_hash_slot", args, &row, err);
+	return bf_ask_first(&desk->ask, "free_hash_slot", args, &row, err);
 }
 
 /* ---- hashing --------------------------------------------------------------------------- */
@@ -139,7 +139,7 @@ enum bf_rc bf_password_hash(const struct bf_desk *desk, struct bf_str password,
 {
 	_Static_assert(BF_PASSWORD_HASH_BYTES >= crypto_pwhash_STRBYTES, "a hash fits its room");
 	unsigned char keyed[BF_SECRET_HASH_BYTES];
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 	enum bf_rc rc = enter(desk, &args, err), left;
 	bool fine;
 
@@ -171,7 +171,7 @@ enum bf_rc bf_password_check(const struct bf_desk *desk, struct bf_str password,
 {
 	unsigned char newest = bf_secrets_newest(desk->secrets), keyed[BF_SECRET_HASH_BYTES];
 	unsigned char id = *hash ? (unsigned char)key_id : newest;
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 	bool right = false;
 	enum bf_rc rc;
 

@@ -135,9 +135,15 @@ const struct bf_enum bf_appeal_outcome = { "appeal_outcome", BF_TABLE(appeal_out
 const struct bf_enum bf_suspension_wish = { "suspension_wish", BF_TABLE(suspension_wishes) };
 const struct bf_enum bf_urgency = { "urgency", BF_TABLE(urgencies) };
 
+static const struct bf_choice gift_standings[] = {
+	{ "waiting", "Being paid" },         { "kept", "Kept for the family" },
+	{ "sent", "Sent to the family" },    { "confirmed", "Confirmed by the family" },
+	{ "returned", "Given back to you" },
+};
+const struct bf_enum bf_gift_standing = { "gift_standing", BF_TABLE(gift_standings) };
+
 const struct bf_enum *const bf_core_enums[] = {
-	&bf_need_kind,  &bf_phase,      &bf_review_level,   &bf_post_form,
-	&bf_relation,   &bf_post_state, &bf_step_state,     &bf_reject_reason,
-	&bf_post_field, &bf_urgency,    &bf_appeal_outcome, &bf_suspension_wish,
-	NULL,
+	&bf_need_kind,      &bf_phase,           &bf_review_level,  &bf_post_form,  &bf_relation,
+	&bf_post_state,     &bf_step_state,      &bf_reject_reason, &bf_post_field, &bf_urgency,
+	&bf_appeal_outcome, &bf_suspension_wish, &bf_gift_standing, NULL,
 };

@@ -153,10 +153,10 @@ enum bf_rc bf_post_setting(struct bf_act *act, const struct bf_value *row, const
 	struct bf_value args = bf_act_args(act), setting;
 	enum bf_rc rc;
 
-	bf_act_bind_text(&args, "name", name);
-	bf_act_bind_int(&args, "county", bf_row_int(row, "county"));
-	bf_act_bind_text(&args, "plugin", bf_row_text(row, "plugin"));
-	rc = bf_act_one(act, "setting_value", &args, &setting, err);
+	bf_arg_set_text(&args, "name", name);
+	bf_arg_set_int(&args, "county", bf_row_int(row, "county"));
+	bf_arg_set_text(&args, "plugin", bf_row_text(row, "plugin"));
+	rc = bf_ask_one(&act->ask, "setting_value", &args, &setting, err);
 	if (rc == BF_OK && bf_value_is_null(bf_value_get(&setting, "value")))
 		rc = bf_err_set(err, BF_FAULT, "there is no setting \"%s\"", name);
 	if (rc == BF_OK)
@@ -179,7 +179,7 @@ static enum bf_rc is_under_cap(struct bf_act *act, const struct bf_move *move,
 {
 	int64_t cap;
 	enum bf_rc rc = bf_post_setting(act, before,
-					bf_pool_printf(act->pool, "cap_%s_fen",
+					bf_pool_printf(act->ask.pool, "cap_%s_fen",
 						       bf_row_text(before, "need_kind")),
 					&cap, err);
 
@@ -196,15 +196,15 @@ static enum bf_rc has_room(struct bf_act *act, const struct bf_move *move,
 	int64_t allowed;
 	enum bf_rc rc;
 
-	bf_act_bind_int(&args, "id", move->object);
-	bf_act_bind_int(&args, "of_household", bf_row_int(before, "household_id"));
-	bf_act_bind_text(&args, "fingerprint",
-			 bf_value_text(bf_value_get(move->args, "fingerprint")));
-	rc = bf_act_one(act, "household_lock", &args, &row, err);
+	bf_arg_set_int(&args, "id", move->object);
+	bf_arg_set_int(&args, "of_household", bf_row_int(before, "household_id"));
+	bf_arg_set_text(&args, "fingerprint",
+			bf_value_text(bf_value_get(move->args, "fingerprint")));
+	rc = bf_ask_one(&act->ask, "household_lock", &args, &row, err);
 	if (rc == BF_OK)
 		rc = bf_post_setting(act, before, "household_open_posts", &allowed, err);
 	if (rc == BF_OK)
-		rc = bf_act_one(act, "household_posts", &args, &row, err);
+		rc = bf_ask_one(&act->ask, "household_posts", &args, &row, err);
 	if (rc != BF_OK)
 		return rc;
 	if (bf_row_int(&row, "same_need"))
@@ -338,7 +338,7 @@ static enum bf_rc change_grams(struct bf_act *act, const struct bf_value *row, c
 				       bf_value_str(bf_value_get(row, "item")),
 				       { { 0 } },
 				       { { 0 } } };
-	struct bf_value args = bf_act_args(act), grams = bf_value_list(act->pool);
+	struct bf_value args = bf_act_args(act), grams = bf_value_list(act->ask.pool);
 	struct bf_str *found;
 	struct bf_buf json;
 	size_t count;
@@ -347,16 +347,16 @@ static enum bf_rc change_grams(struct bf_act *act, const struct bf_value *row, c
 		post.places[i] = bf_value_str(bf_value_get(row, names[i]));
 		post.places_en[i] = bf_value_str(bf_value_get(row, names_en[i]));
 	}
-	count = bf_search_index(act->pool, bf_search_text(act->pool, &post), &found);
+	count = bf_search_index(act->ask.pool, bf_search_text(act->ask.pool, &post), &found);
 	for (size_t i = 0; i < count; i++)
-		bf_value_push(act->pool, &grams, bf_value_string(found[i]));
+		bf_value_push(act->ask.pool, &grams, bf_value_string(found[i]));
 	bf_buf_init(&json);
 	bf_value_print_json(&grams, &json);
-	bf_act_bind_text(&args, "grams", bf_pool_copy(act->pool, bf_buf_str(&json)));
+	bf_arg_set_text(&args, "grams", bf_pool_copy(act->ask.pool, bf_buf_str(&json)));
 	bf_buf_release(&json);
-	bf_act_bind_int(&args, "post", bf_row_int(row, "id"));
-	bf_act_bind_int(&args, "sort_key", bf_row_int(row, "sort_key"));
-	return bf_act_exec(act, query, &args, NULL, NULL, err);
+	bf_arg_set_int(&args, "post", bf_row_int(row, "id"));
+	bf_arg_set_int(&args, "sort_key", bf_row_int(row, "sort_key"));
+	return bf_ask_run(&act->ask, query, &args, NULL, NULL, err);
 }
 
 static enum bf_rc change_lists(struct bf_act *act, const struct bf_value *row, int64_t by,
@@ -364,13 +364,13 @@ static enum bf_rc change_lists(struct bf_act *act, const struct bf_value *row, i
 {
 	struct bf_value args = bf_act_args(act);
 
-	bf_act_bind_text(&args, "plugin", bf_row_text(row, "plugin"));
-	bf_act_bind_text(&args, "listed", bf_row_text(row, "listed"));
-	bf_act_bind_text(&args, "need", bf_row_text(row, "need_kind"));
-	bf_act_bind_int(&args, "city", bf_row_int(row, "city"));
-	bf_act_bind_int(&args, "county", bf_row_int(row, "county"));
-	bf_act_bind_int(&args, "by", by);
-	return bf_act_exec(act, "change_post_count", &args, NULL, NULL, err);
+	bf_arg_set_text(&args, "plugin", bf_row_text(row, "plugin"));
+	bf_arg_set_text(&args, "listed", bf_row_text(row, "listed"));
+	bf_arg_set_text(&args, "need", bf_row_text(row, "need_kind"));
+	bf_arg_set_int(&args, "city", bf_row_int(row, "city"));
+	bf_arg_set_int(&args, "county", bf_row_int(row, "county"));
+	bf_arg_set_int(&args, "by", by);
+	return bf_ask_run(&act->ask, "change_post_count", &args, NULL, NULL, err);
 }
 
 static enum bf_rc change_figures(struct bf_act *act, const struct bf_value *before,
@@ -380,14 +380,14 @@ static enum bf_rc change_figures(struct bf_act *act, const struct bf_value *befo
 	struct bf_value args = bf_act_args(act);
 	bool changes = false;
 
-	bf_act_bind_int(&args, "city", bf_row_int(after, "city"));
+	bf_arg_set_int(&args, "city", bf_row_int(after, "city"));
 	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
 		int64_t by = bf_row_int(after, figures[i]) - bf_row_int(before, figures[i]);
 
-		bf_act_bind_int(&args, figures[i], by);
+		bf_arg_set_int(&args, figures[i], by);
 		changes = changes || by;
 	}
-	return changes ? bf_act_exec(act, "change_figures", &args, NULL, NULL, err) : BF_OK;
+	return changes ? bf_ask_run(&act->ask, "change_figures", &args, NULL, NULL, err) : BF_OK;
 }
 
 enum bf_rc bf_post_relist(struct bf_act *act, int64_t post, const struct bf_value *before,
@@ -397,8 +397,8 @@ enum bf_rc bf_post_relist(struct bf_act *act, int64_t post, const struct bf_valu
 	struct bf_value args = bf_act_args(act), after;
 	enum bf_rc rc;
 
-	bf_act_bind_int(&args, "id", post);
-	rc = bf_act_one(act, "post_row", &args, &after, err);
+	bf_arg_set_int(&args, "id", post);
+	rc = bf_ask_one(&act->ask, "post_row", &args, &after, err);
 	if (rc != BF_OK)
 		return rc;
 	is = !bf_value_is_null(bf_value_get(&after, "listed"));
@@ -425,13 +425,12 @@ static enum bf_rc publish(struct bf_act *act, const struct bf_move *move,
 
 	if (rc != BF_OK)
 		return rc;
-	bf_act_bind_int(&args, "id", move->object);
-	bf_act_bind_int(&args, "deadline_days", days);
+	bf_arg_set_int(&args, "id", move->object);
+	bf_arg_set_int(&args, "deadline_days", days);
 	if (move->args && !bf_value_is_null(bf_value_get(move->args, "urgency")))
-		bf_act_bind_int(&args, "urgency",
-				bf_value_int(bf_value_get(move->args, "urgency")));
-	rc = bf_act_exec(act, "post_publish", &args, NULL, NULL, err);
-	return rc == BF_OK ? bf_act_exec(act, "add_capacity", &args, NULL, NULL, err) : rc;
+		bf_arg_set_int(&args, "urgency", bf_value_int(bf_value_get(move->args, "urgency")));
+	rc = bf_ask_run(&act->ask, "post_publish", &args, NULL, NULL, err);
+	return rc == BF_OK ? bf_ask_run(&act->ask, "add_capacity", &args, NULL, NULL, err) : rc;
 }
 
 static enum bf_rc follow(struct bf_act *act, const struct bf_move *move,

@@ -101,11 +101,11 @@ static enum bf_rc open_step(struct bf_act *act, const struct bf_value *post, siz
 
 	if (rc != BF_OK)
 		return rc;
-	bf_act_bind_int(&args, "post", bf_row_int(post, "id"));
-	bf_act_bind_int(&args, "step", (int64_t)place + 1);
+	bf_arg_set_int(&args, "post", bf_row_int(post, "id"));
+	bf_arg_set_int(&args, "step", (int64_t)place + 1);
 	bf_value_set(&args, "at", *at);
 	bf_value_set(&args, "due_at", bf_value_time(bf_review_due_ms(at->n, days)));
-	return bf_act_exec(act, "open_step", &args, NULL, NULL, err);
+	return bf_ask_run(&act->ask, "open_step", &args, NULL, NULL, err);
 }
 
 enum bf_rc bf_review_begin(struct bf_act *act, const struct bf_value *post, struct bf_err *err)
@@ -113,10 +113,10 @@ enum bf_rc bf_review_begin(struct bf_act *act, const struct bf_value *post, stru
 	struct bf_value args = bf_act_args(act), now;
 	enum bf_rc rc;
 
-	bf_act_bind_int(&args, "post", bf_row_int(post, "id"));
-	rc = bf_act_exec(act, "add_round", &args, NULL, NULL, err);
+	bf_arg_set_int(&args, "post", bf_row_int(post, "id"));
+	rc = bf_ask_run(&act->ask, "add_round", &args, NULL, NULL, err);
 	if (rc == BF_OK)
-		rc = bf_act_one(act, "database_time", &args, &now, err);
+		rc = bf_ask_one(&act->ask, "database_time", &args, &now, err);
 	return rc == BF_OK ? open_step(act, post, 0, bf_value_get(&now, "now"), err) : rc;
 }
 
@@ -129,13 +129,13 @@ static enum bf_rc take_step(struct bf_act *act, int64_t step, struct bf_value *r
 	struct bf_value args = bf_act_args(act), found;
 	enum bf_rc rc;
 
-	bf_act_bind_int(&args, "step", step);
-	rc = bf_act_one(act, "step_of_office", &args, &found, err);
+	bf_arg_set_int(&args, "step", step);
+	rc = bf_ask_one(&act->ask, "step_of_office", &args, &found, err);
 	if (rc == BF_OK)
 		rc = bf_machine_lock(act, &bf_post_machine, bf_row_int(&found, "post_id"), 0,
 				     ret_post, err);
 	if (rc == BF_OK)
-		rc = bf_act_one(act, "step_of_office", &args, ret_step, err);
+		rc = bf_ask_one(&act->ask, "step_of_office", &args, ret_step, err);
 	return rc;
 }
 
@@ -173,15 +173,15 @@ static enum bf_rc write_decision(struct bf_act *act, const struct bf_decision *d
 	};
 	struct bf_value args = bf_act_args(act);
 
-	bf_act_bind_int(&args, "step", decision->step);
-	bf_act_bind_text(&args, "state", states[decision->outcome]);
+	bf_arg_set_int(&args, "step", decision->step);
+	bf_arg_set_text(&args, "state", states[decision->outcome]);
 	bf_value_set(&args, "at", *bf_value_get(step, "now"));
-	bf_act_bind_text(&args, "reason", decision->reason);
-	bf_act_bind_text(&args, "reason_code",
-			 decision->outcome == BF_REJECTED ? decision->reason_code : NULL);
-	bf_act_bind_text(&args, "fields",
-			 decision->outcome == BF_RETURNED ? decision->fields : NULL);
-	return bf_act_exec(act, "decide_step", &args, NULL, NULL, err);
+	bf_arg_set_text(&args, "reason", decision->reason);
+	bf_arg_set_text(&args, "reason_code",
+			decision->outcome == BF_REJECTED ? decision->reason_code : NULL);
+	bf_arg_set_text(&args, "fields",
+			decision->outcome == BF_RETURNED ? decision->fields : NULL);
+	return bf_ask_run(&act->ask, "decide_step", &args, NULL, NULL, err);
 }
 
 static bool is_said(const char *text)
@@ -204,7 +204,7 @@ static enum bf_rc move_post(struct bf_act *act, const struct bf_decision *decisi
 			    const struct bf_value *post, const struct link *link,
 			    struct bf_err *err)
 {
-	struct bf_value more = bf_value_map(act->pool);
+	struct bf_value more = bf_value_map(act->ask.pool);
 	const char *const targets[] = {
 		[BF_APPROVED] = link->approved,
 		[BF_RETURNED] = "returned",
@@ -274,8 +274,8 @@ enum bf_rc bf_review_assign(struct bf_act *act, int64_t step, int64_t to, struct
 	/* the one who gets it must be of the office and far enough from the matter as well */
 	other.actor = to ? to : act->actor;
 	args = bf_act_args(&other);
-	bf_act_bind_int(&args, "step", step);
-	rc = bf_act_exec(act, "assign_step", &args, &matched, NULL, err);
+	bf_arg_set_int(&args, "step", step);
+	rc = bf_ask_run(&act->ask, "assign_step", &args, &matched, NULL, err);
 	if (rc == BF_OK && !matched)
 		rc = refuse(act, BF_DENIED, to ? TEXT_NO_COLLEAGUE : TEXT_TOO_CLOSE, err);
 	return rc;
@@ -288,10 +288,10 @@ enum bf_rc bf_review_declare(struct bf_act *act, int64_t step, struct bf_err *er
 
 	if (rc != BF_OK)
 		return rc;
-	bf_act_bind_int(&args, "of_household", bf_row_int(&post, "household_id"));
-	bf_act_bind_int(&args, "step", step);
-	rc = bf_act_exec(act, "declare_relative", &args, NULL, NULL, err);
-	return rc == BF_OK ? bf_act_exec(act, "free_step", &args, NULL, NULL, err) : rc;
+	bf_arg_set_int(&args, "of_household", bf_row_int(&post, "household_id"));
+	bf_arg_set_int(&args, "step", step);
+	rc = bf_ask_run(&act->ask, "declare_relative", &args, NULL, NULL, err);
+	return rc == BF_OK ? bf_ask_run(&act->ask, "free_step", &args, NULL, NULL, err) : rc;
 }
 
 /* ---- appeals --------------------------------------------------------------------------- */
@@ -304,9 +304,9 @@ enum bf_rc bf_review_appeal(struct bf_act *act, const char *ref, int64_t version
 	int64_t days;
 	enum bf_rc rc;
 
-	bf_act_bind_text(&args, "ref", ref);
+	bf_arg_set_text(&args, "ref", ref);
 	act->refused.to = "appealed";
-	rc = bf_act_one(act, "own_post_id", &args, &own, err);
+	rc = bf_ask_one(&act->ask, "own_post_id", &args, &own, err);
 	if (rc == BF_OK)
 		rc = bf_machine_lock(act, &bf_post_machine, bf_row_int(&own, "id"), version, &post,
 				     err);
@@ -318,9 +318,9 @@ enum bf_rc bf_review_appeal(struct bf_act *act, const char *ref, int64_t version
 		rc = bf_post_setting(act, &post, "appeal_days", &days, err);
 	if (rc != BF_OK)
 		return rc;
-	bf_act_bind_int(&args, "post", bf_row_int(&post, "id"));
-	bf_act_bind_int(&args, "days", days);
-	rc = bf_act_one(act, "rejecting_step", &args, &step, err);
+	bf_arg_set_int(&args, "post", bf_row_int(&post, "id"));
+	bf_arg_set_int(&args, "days", days);
+	rc = bf_ask_one(&act->ask, "rejecting_step", &args, &step, err);
 	if (rc == BF_OK && bf_row_int(&step, "appeals"))
 		rc = refuse(act, BF_CONFLICT, TEXT_ONCE, err);
 	if (rc == BF_OK && bf_row_int(&step, "is_late"))
@@ -328,11 +328,11 @@ enum bf_rc bf_review_appeal(struct bf_act *act, const char *ref, int64_t version
 	if (rc != BF_OK)
 		return rc;
 	link = link_of(&step);
-	bf_act_bind_int(&args, "step", bf_row_int(&step, "id"));
-	bf_act_bind_text(&args, "level", link->above);
-	bf_act_bind_int(&args, "office", bf_row_int(&post, link->above_office));
-	bf_act_bind_text(&args, "text", text);
-	return bf_act_exec(act, "add_appeal", &args, NULL, NULL, err);
+	bf_arg_set_int(&args, "step", bf_row_int(&step, "id"));
+	bf_arg_set_text(&args, "level", link->above);
+	bf_arg_set_int(&args, "office", bf_row_int(&post, link->above_office));
+	bf_arg_set_text(&args, "text", text);
+	return bf_ask_run(&act->ask, "add_appeal", &args, NULL, NULL, err);
 }
 
 /* A new round that keeps what was approved below, and opens the step that rejected. */
@@ -341,16 +341,16 @@ static enum bf_rc take_up_again(struct bf_act *act, const struct bf_value *post,
 				struct bf_err *err)
 {
 	const struct link *link = link_of(appeal);
-	struct bf_value args = bf_act_args(act), more = bf_value_map(act->pool);
+	struct bf_value args = bf_act_args(act), more = bf_value_map(act->ask.pool);
 	enum bf_rc rc;
 
-	bf_act_bind_int(&args, "post", bf_row_int(post, "id"));
-	bf_act_bind_int(&args, "rejecting", bf_row_int(appeal, "step"));
-	bf_act_bind_text(&more, "fingerprint",
-			 bf_post_fingerprint(act->pool, bf_row_int(post, "household_id"),
-					     bf_row_text(post, "need_kind"),
-					     bf_row_text(post, "item")));
-	rc = bf_act_exec(act, "add_round_again", &args, NULL, NULL, err);
+	bf_arg_set_int(&args, "post", bf_row_int(post, "id"));
+	bf_arg_set_int(&args, "rejecting", bf_row_int(appeal, "step"));
+	bf_arg_set_text(&more, "fingerprint",
+			bf_post_fingerprint(act->ask.pool, bf_row_int(post, "household_id"),
+					    bf_row_text(post, "need_kind"),
+					    bf_row_text(post, "item")));
+	rc = bf_ask_run(&act->ask, "add_round_again", &args, NULL, NULL, err);
 	if (rc == BF_OK)
 		rc = open_step(act, post, (size_t)(link - chain), bf_value_get(appeal, "now"), err);
 	if (rc != BF_OK)
@@ -370,23 +370,23 @@ enum bf_rc bf_review_decide_appeal(struct bf_act *act, int64_t appeal, bool over
 	struct bf_value args = bf_act_args(act), row, post;
 	enum bf_rc rc;
 
-	bf_act_bind_int(&args, "appeal", appeal);
+	bf_arg_set_int(&args, "appeal", appeal);
 	act->refused.to = overturned ? "overturned" : "upheld";
-	rc = bf_act_one(act, "appeal_of_office", &args, &row, err);
+	rc = bf_ask_one(&act->ask, "appeal_of_office", &args, &row, err);
 	if (rc == BF_OK)
 		rc = bf_machine_lock(act, &bf_post_machine, bf_row_int(&row, "post_id"), 0, &post,
 				     err);
 	if (rc == BF_OK)
-		rc = bf_act_one(act, "appeal_of_office", &args, &row, err);
+		rc = bf_ask_one(&act->ask, "appeal_of_office", &args, &row, err);
 	if (rc == BF_OK && bf_row_int(&row, "is_close"))
 		rc = refuse(act, BF_DENIED, TEXT_TOO_CLOSE, err);
 	if (rc == BF_OK && !bf_value_is_null(bf_value_get(&row, "outcome")))
 		rc = refuse(act, BF_CONFLICT, TEXT_APPEAL_DECIDED, err);
 	if (rc == BF_OK && !is_said(reason))
 		rc = refuse(act, BF_INVALID, TEXT_REASON, err);
-	bf_act_bind_text(&args, "outcome", overturned ? "overturned" : "upheld");
-	bf_act_bind_text(&args, "reason", reason);
+	bf_arg_set_text(&args, "outcome", overturned ? "overturned" : "upheld");
+	bf_arg_set_text(&args, "reason", reason);
 	if (rc == BF_OK)
-		rc = bf_act_exec(act, "decide_appeal", &args, NULL, NULL, err);
+		rc = bf_ask_run(&act->ask, "decide_appeal", &args, NULL, NULL, err);
 	return rc == BF_OK && overturned ? take_up_again(act, &post, &row, reason, err) : rc;
 }

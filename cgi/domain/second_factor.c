@@ -13,13 +13,13 @@ enum { STEP_MS = 30000, STEPS_AROUND = 1, DIGITS = 6, NO_STEP = -1 };
 
 static struct bf_str place(const struct bf_desk *desk, int64_t account)
 {
-	return bf_str(bf_pool_printf(desk->pool, "second factor %" PRId64, account));
+	return bf_str(bf_pool_printf(desk->ask.pool, "second factor %" PRId64, account));
 }
 
 const char *bf_factor_seal(const struct bf_desk *desk, int64_t account,
 			   const unsigned char secret[BF_FACTOR_SECRET_BYTES])
 {
-	return bf_secret_seal(desk->secrets, desk->pool, place(desk, account),
+	return bf_secret_seal(desk->secrets, desk->ask.pool, place(desk, account),
 			      (struct bf_str){ (const char *)secret, BF_FACTOR_SECRET_BYTES });
 }
 
@@ -53,7 +53,7 @@ bool bf_factor_code(const struct bf_desk *desk, int64_t account, struct bf_str s
 {
 	struct bf_str secret;
 
-	if (!bf_secret_open(desk->secrets, desk->pool, place(desk, account), sealed, &secret))
+	if (!bf_secret_open(desk->secrets, desk->ask.pool, place(desk, account), sealed, &secret))
 		return false;
 	digits_at(secret, wall_ms / STEP_MS, ret_code);
 	return true;
@@ -79,7 +79,7 @@ static int64_t step_of(struct bf_str secret, struct bf_str code)
 
 static struct bf_value account_args(const struct bf_desk *desk, int64_t account)
 {
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 
 	bf_value_set(&args, "account", bf_value_number(account));
 	return args;
@@ -89,7 +89,7 @@ static enum bf_rc open_secret(const struct bf_desk *desk, int64_t account,
 			      const struct bf_value *row, struct bf_str *ret_secret,
 			      struct bf_err *err)
 {
-	if (bf_secret_open(desk->secrets, desk->pool, place(desk, account),
+	if (bf_secret_open(desk->secrets, desk->ask.pool, place(desk, account),
 			   bf_value_str(bf_value_get(row, "secret_sealed")), ret_secret))
 		return BF_OK;
 	return bf_err_set(err, BF_FAULT, "the second factor of account %" PRId64 " does not open",
@@ -102,7 +102,7 @@ enum bf_rc bf_factor_read(const struct bf_desk *desk, int64_t account, struct bf
 	struct bf_value args = account_args(desk, account);
 	const struct bf_value *row;
 	struct bf_str secret;
-	enum bf_rc rc = bf_desk_row(desk, "second_factor_secret", &args, &row, err);
+	enum bf_rc rc = bf_ask_first(&desk->ask, "second_factor_secret", &args, &row, err);
 
 	if (rc != BF_OK)
 		return rc;
@@ -114,7 +114,7 @@ enum bf_rc bf_factor_read(const struct bf_desk *desk, int64_t account, struct bf
 		return BF_OK;
 	rc = open_secret(desk, account, row, &secret, err);
 	if (rc == BF_OK)
-		ret_factor->secret = bf_base32(desk->pool, secret);
+		ret_factor->secret = bf_base32(desk->ask.pool, secret);
 	return rc;
 }
 
@@ -124,9 +124,9 @@ enum bf_rc bf_factor_make(const struct bf_desk *desk, int64_t account, struct bf
 	unsigned char secret[BF_FACTOR_SECRET_BYTES];
 
 	randombytes_buf(secret, sizeof(secret));
-	bf_desk_set(&args, "secret_sealed", bf_factor_seal(desk, account, secret));
+	bf_arg_set_text(&args, "secret_sealed", bf_factor_seal(desk, account, secret));
 	sodium_memzero(secret, sizeof(secret));
-	return bf_desk_exec(desk, "make_second_factor", &args, NULL, NULL, err);
+	return bf_ask_run(&desk->ask, "make_second_factor", &args, NULL, NULL, err);
 }
 
 /* ---- prove ----------------------------------------------------------------------------- */
@@ -141,7 +141,7 @@ struct proof {
 
 static struct bf_str about_recovery(const struct bf_desk *desk, int64_t account)
 {
-	return bf_str(bf_pool_printf(desk->pool, "recovery %" PRId64, account));
+	return bf_str(bf_pool_printf(desk->ask.pool, "recovery %" PRId64, account));
 }
 
 /* "ABCDE-fghij", " abcde fghij" -> "abcdefghij" */
@@ -165,8 +165,8 @@ static enum bf_rc use_recovery_code(struct proof *proof, struct bf_err *err)
 
 	bf_secret_hash(proof->desk->secrets, BF_PURPOSE_CODE,
 		       about_recovery(proof->desk, proof->account), proof->code, hex);
-	bf_desk_set(&proof->args, "code_hash", hex);
-	rc = bf_desk_exec(proof->desk, "use_recovery_code", &proof->args, &matched, NULL, err);
+	bf_arg_set_text(&proof->args, "code_hash", hex);
+	rc = bf_ask_run(&proof->desk->ask, "use_recovery_code", &proof->args, &matched, NULL, err);
 	if (rc == BF_OK)
 		proof->right = matched == 1;
 	return rc;
@@ -179,7 +179,8 @@ static enum bf_rc prove(struct bf_db *db, void *arg, struct bf_err *err)
 	const struct bf_value *row;
 	struct bf_str secret;
 	int64_t step, matched = 0;
-	enum bf_rc rc = bf_desk_row(proof->desk, "lock_second_factor", &proof->args, &row, err);
+	enum bf_rc rc =
+		bf_ask_first(&proof->desk->ask, "lock_second_factor", &proof->args, &row, err);
 
 	(void)db;
 	proof->right = proof->first = false;
@@ -192,13 +193,14 @@ static enum bf_rc prove(struct bf_db *db, void *arg, struct bf_err *err)
 	if (step == NO_STEP)
 		return use_recovery_code(proof, err);
 	bf_value_set(&proof->args, "step", bf_value_number(step));
-	rc = bf_desk_exec(proof->desk, "use_second_factor_step", &proof->args, &matched, NULL, err);
+	rc = bf_ask_run(&proof->desk->ask, "use_second_factor_step", &proof->args, &matched, NULL,
+			err);
 	proof->right = matched == 1;
 	proof->first = proof->right && bf_value_is_null(bf_value_get(row, "confirmed_at"));
 	if (rc != BF_OK || !proof->first)
 		return rc;
-	bf_desk_set(&proof->args, "template", "second_factor_made");
-	return bf_desk_exec(proof->desk, "insert_notice", &proof->args, NULL, NULL, err);
+	bf_arg_set_text(&proof->args, "template", "second_factor_made");
+	return bf_ask_run(&proof->desk->ask, "insert_notice", &proof->args, NULL, NULL, err);
 }
 
 enum bf_rc bf_factor_prove(const struct bf_desk *desk, int64_t account, struct bf_str code,
@@ -208,11 +210,11 @@ enum bf_rc bf_factor_prove(const struct bf_desk *desk, int64_t account, struct b
 	struct proof proof = { .desk = desk,
 			       .args = account_args(desk, account),
 			       .account = account,
-			       .code = plain_code(desk->pool, code) };
+			       .code = plain_code(desk->ask.pool, code) };
 	struct bf_try one;
 	bool locked;
 	enum bf_rc rc = bf_try_begin(desk, "second factor",
-				     bf_str(bf_pool_printf(desk->pool, "%" PRId64, account)),
+				     bf_str(bf_pool_printf(desk->ask.pool, "%" PRId64, account)),
 				     client, &one, &locked, err);
 
 	if (rc != BF_OK)
@@ -220,7 +222,7 @@ enum bf_rc bf_factor_prove(const struct bf_desk *desk, int64_t account, struct b
 	*ret_outcome = BF_SIGN_IN_LOCKED;
 	if (locked)
 		return BF_OK;
-	rc = bf_db_transaction(desk->db, prove, &proof, NULL, err);
+	rc = bf_db_transaction(desk->ask.db, prove, &proof, NULL, err);
 	if (rc != BF_OK)
 		return rc;
 	*ret_outcome = proof.right ? BF_SIGN_IN_RIGHT : BF_SIGN_IN_WRONG;
@@ -241,16 +243,18 @@ static enum bf_rc keep_codes(struct bf_db *db, void *arg, struct bf_err *err)
 {
 	struct recovery *recovery = arg;
 	const struct bf_desk *desk = recovery->desk;
-	enum bf_rc rc = bf_desk_exec(desk, "drop_recovery_codes", &recovery->args, NULL, NULL, err);
+	enum bf_rc rc =
+		bf_ask_run(&desk->ask, "drop_recovery_codes", &recovery->args, NULL, NULL, err);
 
 	(void)db;
 	for (size_t i = 0; i < BF_RECOVERY_CODES && rc == BF_OK; i++) {
 		char hex[BF_SECRET_HEX_BYTES];
 
 		bf_secret_hash(desk->secrets, BF_PURPOSE_CODE, recovery->about,
-			       plain_code(desk->pool, bf_str(recovery->codes[i])), hex);
-		bf_desk_set(&recovery->args, "code_hash", hex);
-		rc = bf_desk_exec(desk, "insert_recovery_code", &recovery->args, NULL, NULL, err);
+			       plain_code(desk->ask.pool, bf_str(recovery->codes[i])), hex);
+		bf_arg_set_text(&recovery->args, "code_hash", hex);
+		rc = bf_ask_run(&desk->ask, "insert_recovery_code", &recovery->args, NULL, NULL,
+				err);
 	}
 	return rc;
 }
@@ -277,5 +281,5 @@ enum bf_rc bf_factor_recovery(const struct bf_desk *desk, int64_t account,
 
 	for (size_t i = 0; i < BF_RECOVERY_CODES; i++)
 		make_code(ret_codes[i]);
-	return bf_db_transaction(desk->db, keep_codes, &recovery, NULL, err);
+	return bf_db_transaction(desk->ask.db, keep_codes, &recovery, NULL, err);
 }

@@ -17,11 +17,12 @@ enum {
 
 /* What a key is for; the numbers are in the keys and never change. */
 enum bf_purpose {
-	BF_PURPOSE_PEPPER = 1, /* passwords, before they are hashed slowly */
-	BF_PURPOSE_HANDLE = 2, /* phones and mail addresses, to find them again */
-	BF_PURPOSE_TRY = 3,    /* whom failed sign-ins are counted for */
-	BF_PURPOSE_CODE = 4,   /* one-time and recovery codes */
-	BF_PURPOSE_SEAL = 5,   /* what must be read again */
+	BF_PURPOSE_PEPPER = 1,  /* passwords, before they are hashed slowly */
+	BF_PURPOSE_HANDLE = 2,  /* phones and mail addresses, to find them again */
+	BF_PURPOSE_TRY = 3,     /* whom failed sign-ins are counted for */
+	BF_PURPOSE_CODE = 4,    /* one-time and recovery codes */
+	BF_PURPOSE_SEAL = 5,    /* what must be read again */
+	BF_PURPOSE_RECEIPT = 6, /* the code beside a receipt's number */
 };
 
 struct bf_secrets;

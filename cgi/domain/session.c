@@ -65,7 +65,7 @@ static void fill(struct bf_session *session, const struct bf_value *row, unsigne
 enum bf_rc bf_session_find(const struct bf_desk *desk, struct bf_str sid,
 			   struct bf_session *ret_session, struct bf_err *err)
 {
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 	const struct bf_value *row;
 	char hex[BF_SECRET_HEX_BYTES];
 	unsigned roles;
@@ -76,8 +76,8 @@ enum bf_rc bf_session_find(const struct bf_desk *desk, struct bf_str sid,
 	if (sid.len != BF_TICKET_TEXT_BYTES - 1)
 		return BF_NOT_FOUND;
 	bf_ticket_hash(sid, hex);
-	bf_desk_set(&args, "sid_hash", hex);
-	rc = bf_desk_row(desk, "session_person", &args, &row, err);
+	bf_arg_set_text(&args, "sid_hash", hex);
+	rc = bf_ask_first(&desk->ask, "session_person", &args, &row, err);
 	if (rc != BF_OK)
 		return rc;
 	staff = bf_roles_read(bf_value_str(bf_value_get(row, "roles")), &roles);
@@ -88,7 +88,7 @@ enum bf_rc bf_session_find(const struct bf_desk *desk, struct bf_str sid,
 	if (idle_s < SEEN_EVERY_S)
 		return BF_OK;
 	bf_value_set(&args, "session", bf_value_number(ret_session->id));
-	return bf_desk_exec(desk, "session_is_seen", &args, NULL, NULL, err);
+	return bf_ask_run(&desk->ask, "session_is_seen", &args, NULL, NULL, err);
 }
 
 /* ---- start and end --------------------------------------------------------------------- */
@@ -102,27 +102,28 @@ static enum bf_rc insert(struct bf_db *db, void *arg, struct bf_err *err)
 {
 	struct start *start = arg;
 	int64_t id;
-	enum bf_rc rc = bf_desk_exec(start->desk, "start_session", &start->args, NULL, &id, err);
+	enum bf_rc rc =
+		bf_ask_run(&start->desk->ask, "start_session", &start->args, NULL, &id, err);
 
 	(void)db;
 	if (rc != BF_OK)
 		return rc;
 	bf_value_set(&start->args, "session", bf_value_number(id));
-	return bf_desk_exec(start->desk, "see_session", &start->args, NULL, NULL, err);
+	return bf_ask_run(&start->desk->ask, "see_session", &start->args, NULL, NULL, err);
 }
 
 enum bf_rc bf_session_start(const struct bf_desk *desk, int64_t account,
 			    char ret_sid[BF_TICKET_TEXT_BYTES], struct bf_err *err)
 {
-	struct start start = { .desk = desk, .args = bf_value_map(desk->pool) };
+	struct start start = { .desk = desk, .args = bf_value_map(desk->ask.pool) };
 	char sid[BF_TICKET_TEXT_BYTES], hex[BF_SECRET_HEX_BYTES];
 	enum bf_rc rc;
 
 	bf_ticket_make(sid);
 	bf_ticket_hash(bf_str(sid), hex);
-	bf_desk_set(&start.args, "sid_hash", hex);
+	bf_arg_set_text(&start.args, "sid_hash", hex);
 	bf_value_set(&start.args, "account", bf_value_number(account));
-	rc = bf_db_transaction(desk->db, insert, &start, NULL, err);
+	rc = bf_db_transaction(desk->ask.db, insert, &start, NULL, err);
 	if (rc == BF_OK)
 		memcpy(ret_sid, sid, sizeof(sid));
 	return rc;
@@ -131,16 +132,16 @@ enum bf_rc bf_session_start(const struct bf_desk *desk, int64_t account,
 enum bf_rc bf_session_prove(const struct bf_desk *desk, int64_t session,
 			    char ret_sid[BF_TICKET_TEXT_BYTES], struct bf_err *err)
 {
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 	char sid[BF_TICKET_TEXT_BYTES], hex[BF_SECRET_HEX_BYTES];
 	int64_t matched = 0;
 	enum bf_rc rc;
 
 	bf_ticket_make(sid);
 	bf_ticket_hash(bf_str(sid), hex);
-	bf_desk_set(&args, "sid_hash", hex);
+	bf_arg_set_text(&args, "sid_hash", hex);
 	bf_value_set(&args, "session", bf_value_number(session));
-	rc = bf_desk_exec(desk, "renew_session", &args, &matched, NULL, err);
+	rc = bf_ask_run(&desk->ask, "renew_session", &args, &matched, NULL, err);
 	if (rc == BF_OK && !matched)
 		return BF_SIGN_IN;
 	if (rc == BF_OK)
@@ -150,18 +151,18 @@ enum bf_rc bf_session_prove(const struct bf_desk *desk, int64_t session,
 
 enum bf_rc bf_session_end(const struct bf_desk *desk, int64_t session, struct bf_err *err)
 {
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 
 	bf_value_set(&args, "session", bf_value_number(session));
-	return bf_desk_exec(desk, "end_session", &args, NULL, NULL, err);
+	return bf_ask_run(&desk->ask, "end_session", &args, NULL, NULL, err);
 }
 
 enum bf_rc bf_session_end_others(const struct bf_desk *desk, int64_t account, int64_t session,
 				 struct bf_err *err)
 {
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 
 	bf_value_set(&args, "account", bf_value_number(account));
 	bf_value_set(&args, "session", bf_value_number(session));
-	return bf_desk_exec(desk, "end_sessions", &args, NULL, NULL, err);
+	return bf_ask_run(&desk->ask, "end_sessions", &args, NULL, NULL, err);
 }

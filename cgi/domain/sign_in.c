@@ -53,7 +53,7 @@ static bool read_mail(struct bf_pool *pool, struct bf_str typed, struct bf_str *
 
 bool bf_handle_read(const struct bf_desk *desk, struct bf_str typed, struct bf_handle *ret_handle)
 {
-	struct bf_pool *pool = desk->pool;
+	struct bf_pool *pool = desk->ask.pool;
 	struct bf_str text;
 
 	typed = bf_str_trim(typed);
@@ -85,7 +85,7 @@ static enum bf_rc lock(const struct bf_desk *desk, const struct bf_value *args, 
 		       struct bf_err *err)
 {
 	const struct bf_value *row;
-	enum bf_rc rc = bf_desk_row(desk, "lock_try_subject", args, &row, err);
+	enum bf_rc rc = bf_ask_first(&desk->ask, "lock_try_subject", args, &row, err);
 
 	if (rc == BF_OK)
 		*ret_locked = bf_value_int(bf_value_get(row, "locked")) != 0;
@@ -97,16 +97,16 @@ static enum bf_rc count(struct counting *counting, const char *subject, int64_t 
 			struct bf_err *err)
 {
 	const struct bf_desk *desk = counting->desk;
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 	enum bf_rc rc;
 
-	bf_desk_set(&args, "subject", subject);
+	bf_arg_set_text(&args, "subject", subject);
 	bf_value_set(&args, "tries_max", bf_value_number(tries_max));
-	rc = bf_desk_exec(desk, "note_try_subject", &args, NULL, NULL, err);
+	rc = bf_ask_run(&desk->ask, "note_try_subject", &args, NULL, NULL, err);
 	if (rc == BF_OK)
 		rc = lock(desk, &args, &counting->locked, err);
 	if (rc == BF_OK && !counting->locked)
-		rc = bf_desk_exec(desk, "count_try", &args, NULL, NULL, err);
+		rc = bf_ask_run(&desk->ask, "count_try", &args, NULL, NULL, err);
 	return rc;
 }
 
@@ -131,7 +131,7 @@ enum bf_rc bf_try_begin(const struct bf_desk *desk, const char *kind, struct bf_
 
 	bf_secret_hash(desk->secrets, BF_PURPOSE_TRY, bf_str(kind), subject, ret_try->subject);
 	bf_secret_hash(desk->secrets, BF_PURPOSE_TRY, BF_STR("client"), client, ret_try->client);
-	rc = bf_db_transaction(desk->db, count_both, &counting, NULL, err);
+	rc = bf_db_transaction(desk->ask.db, count_both, &counting, NULL, err);
 	if (rc == BF_OK)
 		*ret_locked = counting.locked;
 	return rc;
@@ -140,15 +140,15 @@ enum bf_rc bf_try_begin(const struct bf_desk *desk, const char *kind, struct bf_
 enum bf_rc bf_try_was_right(const struct bf_desk *desk, const struct bf_try *one,
 			    struct bf_err *err)
 {
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 	enum bf_rc rc;
 
-	bf_desk_set(&args, "subject", one->client);
-	rc = bf_desk_exec(desk, "take_back_try", &args, NULL, NULL, err);
+	bf_arg_set_text(&args, "subject", one->client);
+	rc = bf_ask_run(&desk->ask, "take_back_try", &args, NULL, NULL, err);
 	if (rc != BF_OK)
 		return rc;
-	bf_desk_set(&args, "subject", one->subject);
-	return bf_desk_exec(desk, "forget_tries", &args, NULL, NULL, err);
+	bf_arg_set_text(&args, "subject", one->subject);
+	return bf_ask_run(&desk->ask, "forget_tries", &args, NULL, NULL, err);
 }
 
 /* ---- the judgement --------------------------------------------------------------------- */
@@ -157,23 +157,23 @@ enum bf_rc bf_try_was_right(const struct bf_desk *desk, const struct bf_try *one
 static enum bf_rc tell_of_lock(const struct bf_desk *desk, const struct bf_try *one,
 			       int64_t account, struct bf_err *err)
 {
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 	bool locked;
 	enum bf_rc rc;
 
-	bf_desk_set(&args, "subject", one->subject);
-	bf_desk_set(&args, "template", "locked");
+	bf_arg_set_text(&args, "subject", one->subject);
+	bf_arg_set_text(&args, "template", "locked");
 	bf_value_set(&args, "account", bf_value_number(account));
 	rc = lock(desk, &args, &locked, err);
 	if (rc == BF_OK && locked && account)
-		rc = bf_desk_exec(desk, "insert_notice", &args, NULL, NULL, err);
+		rc = bf_ask_run(&desk->ask, "insert_notice", &args, NULL, NULL, err);
 	return rc;
 }
 
 static enum bf_rc hash_anew(const struct bf_desk *desk, int64_t account, struct bf_str password,
 			    struct bf_err *err)
 {
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 	char hash[BF_PASSWORD_HASH_BYTES];
 	enum bf_rc rc = bf_password_hash(desk, password, hash, err);
 
@@ -181,8 +181,8 @@ static enum bf_rc hash_anew(const struct bf_desk *desk, int64_t account, struct 
 		return rc;
 	bf_value_set(&args, "account", bf_value_number(account));
 	bf_value_set(&args, "pepper_key", bf_value_number(bf_secrets_newest(desk->secrets)));
-	bf_desk_set(&args, "password_hash", hash);
-	return bf_desk_exec(desk, "set_password", &args, NULL, NULL, err);
+	bf_arg_set_text(&args, "password_hash", hash);
+	return bf_ask_run(&desk->ask, "set_password", &args, NULL, NULL, err);
 }
 
 /* row: the account and its hash; NULL: nobody's. */
@@ -210,7 +210,7 @@ enum bf_rc bf_sign_in(const struct bf_desk *desk, const struct bf_handle *handle
 		      struct bf_str password, struct bf_str client, enum bf_sign_in *ret_outcome,
 		      int64_t *ret_account, struct bf_err *err)
 {
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 	const struct bf_value *row;
 	struct bf_try one;
 	bool locked;
@@ -222,8 +222,8 @@ enum bf_rc bf_sign_in(const struct bf_desk *desk, const struct bf_handle *handle
 	*ret_outcome = BF_SIGN_IN_LOCKED;
 	if (locked)
 		return BF_OK;
-	bf_desk_set(&args, "handle_hash", handle->hash);
-	rc = bf_desk_row(desk, "account_of_handle", &args, &row, err);
+	bf_arg_set_text(&args, "handle_hash", handle->hash);
+	rc = bf_ask_first(&desk->ask, "account_of_handle", &args, &row, err);
 	if (rc != BF_OK)
 		return rc;
 	*ret_account = bf_value_int(bf_value_get(row, "account"));
@@ -233,12 +233,12 @@ enum bf_rc bf_sign_in(const struct bf_desk *desk, const struct bf_handle *handle
 enum bf_rc bf_sign_in_again(const struct bf_desk *desk, int64_t account, struct bf_str password,
 			    struct bf_str client, enum bf_sign_in *ret_outcome, struct bf_err *err)
 {
-	struct bf_value args = bf_value_map(desk->pool);
+	struct bf_value args = bf_value_map(desk->ask.pool);
 	const struct bf_value *row;
 	struct bf_try one;
 	bool locked;
 	enum bf_rc rc = bf_try_begin(desk, "account",
-				     bf_str(bf_pool_printf(desk->pool, "%" PRId64, account)),
+				     bf_str(bf_pool_printf(desk->ask.pool, "%" PRId64, account)),
 				     client, &one, &locked, err);
 
 	if (rc != BF_OK)
@@ -247,6 +247,6 @@ enum bf_rc bf_sign_in_again(const struct bf_desk *desk, int64_t account, struct 
 	if (locked)
 		return BF_OK;
 	bf_value_set(&args, "account", bf_value_number(account));
-	rc = bf_desk_row(desk, "account_credential", &args, &row, err);
+	rc = bf_ask_first(&desk->ask, "account_credential", &args, &row, err);
 	return rc == BF_OK ? judge(desk, &one, row, account, password, ret_outcome, err) : rc;
 }

@@ -16,8 +16,8 @@ static enum bf_rc lock_here(struct bf_act *act, const char *ref, struct bf_value
 	struct bf_value args = bf_act_args(act), found;
 	enum bf_rc rc;
 
-	bf_act_bind_text(&args, "ref", ref);
-	rc = bf_act_one(act, "post_of_county", &args, &found, err);
+	bf_arg_set_text(&args, "ref", ref);
+	rc = bf_ask_one(&act->ask, "post_of_county", &args, &found, err);
 	return rc == BF_OK ? bf_machine_lock(act, &bf_post_machine, bf_row_int(&found, "id"), 0,
 					     ret_row, err)
 			   : rc;
@@ -47,10 +47,10 @@ enum bf_rc bf_post_suspend(struct bf_act *act, const char *ref, const char *case
 		rc = move(act, &row, "suspended", public_text, NULL, err);
 	if (rc != BF_OK)
 		return rc;
-	bf_act_bind_int(&args, "post", bf_row_int(&row, "id"));
-	bf_act_bind_text(&args, "case_number", case_number);
-	bf_act_bind_text(&args, "public_text", public_text);
-	return bf_act_exec(act, "add_suspension", &args, NULL, NULL, err);
+	bf_arg_set_int(&args, "post", bf_row_int(&row, "id"));
+	bf_arg_set_text(&args, "case_number", case_number);
+	bf_arg_set_text(&args, "public_text", public_text);
+	return bf_ask_run(&act->ask, "add_suspension", &args, NULL, NULL, err);
 }
 
 /* Where a post goes that is no longer suspended: as much as is taken of it by now. */
@@ -65,7 +65,7 @@ enum bf_rc bf_post_end_suspension(struct bf_act *act, const char *ref, bool canc
 				  const char *reason, bool *ret_waits, struct bf_err *err)
 {
 	const char *wish = cancel ? "cancel" : "lift";
-	struct bf_value args = bf_act_args(act), more = bf_value_map(act->pool), row, rows;
+	struct bf_value args = bf_act_args(act), more = bf_value_map(act->ask.pool), row, rows;
 	const struct bf_value *live;
 	bool same;
 	enum bf_rc rc;
@@ -74,10 +74,10 @@ enum bf_rc bf_post_end_suspension(struct bf_act *act, const char *ref, bool canc
 	rc = lock_here(act, ref, &row, err);
 	if (rc != BF_OK)
 		return rc;
-	bf_act_bind_int(&args, "post", bf_row_int(&row, "id"));
-	bf_act_bind_text(&args, "wish", wish);
-	bf_act_bind_text(&args, "reason", reason);
-	rc = bf_act_select(act, "live_suspension", &args, &rows, err);
+	bf_arg_set_int(&args, "post", bf_row_int(&row, "id"));
+	bf_arg_set_text(&args, "wish", wish);
+	bf_arg_set_text(&args, "reason", reason);
+	rc = bf_ask_select(&act->ask, "live_suspension", &args, &rows, err);
 	if (rc != BF_OK)
 		return rc;
 	live = bf_value_at(&rows, 0);
@@ -91,10 +91,10 @@ enum bf_rc bf_post_end_suspension(struct bf_act *act, const char *ref, bool canc
 				     wish, ref);
 	*ret_waits = !same;
 	if (!same)
-		return bf_act_exec(act, "ask_to_end_suspension", &args, NULL, NULL, err);
-	bf_act_bind_int(&more, "asked_by", bf_row_int(live, "asked_by"));
+		return bf_ask_run(&act->ask, "ask_to_end_suspension", &args, NULL, NULL, err);
+	bf_arg_set_int(&more, "asked_by", bf_row_int(live, "asked_by"));
 	rc = move(act, &row, aim(&row, cancel), reason, &more, err);
-	return rc == BF_OK ? bf_act_exec(act, "end_suspension", &args, NULL, NULL, err) : rc;
+	return rc == BF_OK ? bf_ask_run(&act->ask, "end_suspension", &args, NULL, NULL, err) : rc;
 }
 
 enum bf_rc bf_post_end_duplicate(struct bf_act *act, const char *ref, const char *stays,
@@ -107,15 +107,15 @@ enum bf_rc bf_post_end_duplicate(struct bf_act *act, const char *ref, const char
 	rc = lock_here(act, ref, &row, err);
 	if (rc != BF_OK)
 		return rc;
-	bf_act_bind_text(&args, "ref", stays);
-	bf_act_bind_int(&args, "post", bf_row_int(&row, "id"));
-	rc = bf_act_select(act, "post_that_stays", &args, &rows, err);
+	bf_arg_set_text(&args, "ref", stays);
+	bf_arg_set_int(&args, "post", bf_row_int(&row, "id"));
+	rc = bf_ask_select(&act->ask, "post_that_stays", &args, &rows, err);
 	if (rc != BF_OK)
 		return rc;
 	if (!bf_value_count(&rows))
 		return bf_act_refuse(act, BF_CONFLICT, bf_suspend_texts[TEXT_NO_OTHER], err,
 				     "post %s is no other published one than %s", stays, ref);
-	bf_act_bind_int(&args, "stays", bf_row_int(bf_value_at(&rows, 0), "id"));
+	bf_arg_set_int(&args, "stays", bf_row_int(bf_value_at(&rows, 0), "id"));
 	rc = move(act, &row, "duplicate", stays, NULL, err);
-	return rc == BF_OK ? bf_act_exec(act, "link_duplicate", &args, NULL, NULL, err) : rc;
+	return rc == BF_OK ? bf_ask_run(&act->ask, "link_duplicate", &args, NULL, NULL, err) : rc;
 }

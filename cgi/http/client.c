@@ -4,10 +4,11 @@
 
 #include "base/buf.h"
 
-enum { ANSWER_BYTES_MAX = 64 * 1024, CONNECT_MS = 2000, HEADERS_MAX = 64 };
+enum { CONNECT_MS = 2000, HEADERS_MAX = 64 };
 
 struct answer {
 	struct bf_pool *pool;
+	size_t limit_bytes;
 	struct bf_buf body;
 	struct bf_fields headers;
 };
@@ -16,7 +17,7 @@ static size_t take_bytes(char *bytes, size_t size, size_t count, void *arg)
 {
 	struct answer *answer = arg;
 
-	if (answer->body.len + size * count > ANSWER_BYTES_MAX)
+	if (answer->body.len + size * count > answer->limit_bytes)
 		return 0; /* the library gives up */
 	bf_buf_add(&answer->body, bytes, size * count);
 	return size * count;
@@ -62,7 +63,7 @@ static void set_options(CURL *curl, const struct bf_http_ask *ask, struct curl_s
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, ask->timeout_ms);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)ask->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
@@ -78,7 +79,7 @@ enum bf_rc bf_http_ask(struct bf_pool *pool, const struct bf_http_ask *ask,
 		       struct bf_http_told *ret_told, struct bf_err *err)
 {
 	struct curl_slist *headers = header_list(ask);
-	struct answer answer = { .pool = pool };
+	struct answer answer = { .pool = pool, .limit_bytes = ask->limit_bytes };
 	CURL *curl = curl_easy_init();
 	enum bf_rc rc = BF_OK;
 	CURLcode code;

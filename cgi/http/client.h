@@ -12,13 +12,14 @@ struct bf_http_ask {
 	const char *url;            /* http:// or https://, whose certificate is checked */
 	const char *const *headers; /* "Name: value", ended by NULL */
 	struct bf_str body;         /* p is NULL: GET; else POST of this JSON */
-	long timeout_ms;
+	int64_t timeout_ms;
+	size_t limit_bytes; /* of the answer's body */
 };
 
 struct bf_http_told {
 	long status;
 	struct bf_fields headers; /* lower-case names, in the pool; at most 64 of them */
-	struct bf_str body;       /* in the pool; at most 64 KiB */
+	struct bf_str body;       /* in the pool */
 };
 
 /* Fails with BF_BUSY where there is no whole answer in time: whether it had an effect is unknown. */

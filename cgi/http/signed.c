@@ -5,7 +5,14 @@
 #include "base/buf.h"
 #include "base/file.h"
 
-enum { SEED_FILE_BYTES_MIN = 32, SIGNATURE_TEXT_BYTES = 89, NONCE_MIN = 16, NONCE_MAX = 64 };
+enum {
+	SEED_FILE_BYTES_MIN = 32,
+	NONCE_BYTES = 24,
+	NONCE_CHARS_MIN = 16,
+	NONCE_CHARS_MAX = 64,
+	KEY_ID_CHARS_MAX = 32,
+	HEADERS = 4,
+};
 
 /* ---- keys ------------------------------------------------------------------------------ */
 
@@ -25,7 +32,7 @@ enum bf_rc bf_signer_read(struct bf_signer *signer, struct bf_pool *pool, const 
 			   0);
 	crypto_sign_seed_keypair(signer->public_key, signer->secret_key, seed);
 	sodium_memzero(seed, sizeof(seed));
-	signer->key_id = bf_pool_copy(pool, bf_str(key_id));
+	signer->id = bf_pool_copy(pool, bf_str(key_id));
 	return BF_OK;
 }
 
@@ -46,7 +53,7 @@ enum bf_rc bf_signee_read(struct bf_signee *signee, struct bf_pool *pool, const 
 		return bf_err_set(err, BF_FAULT,
 				  "\"%s\" is no public key. It is one line, \"KEY_ID BASE64\".",
 				  path);
-	signee->key_id = bf_pool_copy(pool, key_id);
+	signee->id = bf_pool_copy(pool, key_id);
 	return BF_OK;
 }
 
@@ -57,124 +64,157 @@ void bf_signer_print_public(const struct bf_signer *signer, struct bf_buf *out)
 
 	sodium_bin2base64(text, sizeof(text), signer->public_key, sizeof(signer->public_key),
 			  sodium_base64_VARIANT_ORIGINAL);
-	bf_buf_printf(out, "%s %s\n", signer->key_id, text);
+	bf_buf_printf(out, "%s %s\n", signer->id, text);
 }
 
-/* ---- signing --------------------------------------------------------------------------- */
+/* ---- signatures ------------------------------------------------------------------------ */
 
-void bf_signed_nonce(char ret_nonce[BF_SIGNED_NONCE_BYTES])
+/* Letters, digits, "_" and "-". */
+static bool is_word(const char *text, size_t min, size_t max)
 {
-	unsigned char bytes[16];
+	size_t len = 0;
 
-	randombytes_buf(bytes, sizeof(bytes));
-	sodium_bin2base64(ret_nonce, BF_SIGNED_NONCE_BYTES, bytes, sizeof(bytes),
+	for (; text[len]; len++) {
+		char c = text[len];
+
+		if (len == max || !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+				    (c >= 'A' && c <= 'Z') || c == '_' || c == '-'))
+			return false;
+	}
+	return len >= min;
+}
+
+void bf_signed_draw_nonce(char ret_nonce[BF_SIGNED_NONCE_BYTES])
+{
+	unsigned char random[NONCE_BYTES];
+
+	randombytes_buf(random, sizeof(random));
+	sodium_bin2base64(ret_nonce, BF_SIGNED_NONCE_BYTES, random, sizeof(random),
 			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-/* TIMESTAMP "\n" NONCE "\n" [METHOD " " PATH "\n"] BODY "\n" */
-static void write_text(struct bf_buf *out, struct bf_str timestamp, struct bf_str nonce,
-		       const struct bf_signed_text *text)
+/* The bytes that are signed. */
+static void put_text(struct bf_buf *text, const char *timestamp, const char *nonce,
+		     const char *request, struct bf_str body)
 {
-	bf_buf_add_str(out, timestamp);
-	bf_buf_add_char(out, '\n');
-	bf_buf_add_str(out, nonce);
-	bf_buf_add_char(out, '\n');
-	if (text->address.len) {
-		bf_buf_add_str(out, text->address);
-		bf_buf_add_char(out, '\n');
+	bf_buf_init(text);
+	bf_buf_add_text(text, timestamp);
+	bf_buf_add_char(text, '\n');
+	bf_buf_add_text(text, nonce);
+	bf_buf_add_char(text, '\n');
+	if (request) {
+		bf_buf_add_text(text, request);
+		bf_buf_add_char(text, '\n');
 	}
-	bf_buf_add_str(out, text->body);
-	bf_buf_add_char(out, '\n');
+	bf_buf_add_str(text, body);
+	bf_buf_add_char(text, '\n');
 }
 
-const char *const *bf_signed_headers(struct bf_pool *pool, const struct bf_signer *signer,
-				     const struct bf_signed_text *text, const char *nonce,
-				     int64_t now_ms)
+void bf_signed_sign(const unsigned char *secret_key, const char *timestamp, const char *nonce,
+		    const char *request, struct bf_str body,
+		    char ret_signature[BF_SIGNED_SIGNATURE_BYTES])
 {
-	const char **headers = bf_pool_alloc(pool, (BF_SIGNED_HEADERS + 1) * sizeof(*headers));
-	char *timestamp = bf_pool_printf(pool, "%" PRId64, now_ms / 1000);
 	unsigned char signature[crypto_sign_BYTES];
-	char encoded[SIGNATURE_TEXT_BYTES];
-	struct bf_buf signed_text;
+	struct bf_buf text;
 
-	bf_buf_init(&signed_text);
-	write_text(&signed_text, bf_str(timestamp), bf_str(nonce), text);
-	crypto_sign_detached(signature, NULL, (const unsigned char *)signed_text.data,
-			     signed_text.len, signer->secret_key);
-	bf_buf_release(&signed_text);
-	sodium_bin2base64(encoded, sizeof(encoded), signature, sizeof(signature),
+	put_text(&text, timestamp, nonce, request, body);
+	crypto_sign_detached(signature, NULL, (const unsigned char *)text.data, text.len,
+			     secret_key);
+	bf_buf_release(&text);
+	sodium_bin2base64(ret_signature, BF_SIGNED_SIGNATURE_BYTES, signature, sizeof(signature),
 			  sodium_base64_VARIANT_ORIGINAL);
-	headers[0] = bf_pool_printf(pool, "Bangfu-Timestamp: %s", timestamp);
-	headers[1] = bf_pool_printf(pool, "Bangfu-Nonce: %s", nonce);
-	headers[2] = bf_pool_printf(pool, "Bangfu-Key-Id: %s", signer->key_id);
-	headers[3] = bf_pool_printf(pool, "Bangfu-Signature: %s", encoded);
-	headers[BF_SIGNED_HEADERS] = NULL;
-	return headers;
 }
 
-/* ---- checking -------------------------------------------------------------------------- */
-
-static bool is_nonce(struct bf_str nonce)
+static const struct bf_signee *find_key(const struct bf_signee *keys, size_t count, const char *id)
 {
-	for (size_t i = 0; i < nonce.len; i++) {
-		char c = nonce.p[i];
-
-		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-		      c == '_' || c == '-'))
-			return false;
-	}
-	return nonce.len >= NONCE_MIN && nonce.len <= NONCE_MAX;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(keys[i].id, id) == 0)
+			return &keys[i];
+	return NULL;
 }
 
-static bool is_of_now(struct bf_str timestamp, int64_t now_ms)
+static bool is_timely(const char *timestamp, int64_t now_s)
 {
 	int64_t at_s;
 
-	return bf_str_int(timestamp, &at_s) && at_s >= now_ms / 1000 - BF_SIGNED_SKEW_S &&
-	       at_s <= now_ms / 1000 + BF_SIGNED_SKEW_S;
+	return timestamp[0] >= '0' && timestamp[0] <= '9' && bf_str_int(bf_str(timestamp), &at_s) &&
+	       at_s >= now_s - BF_SIGNED_SLACK_S && at_s <= now_s + BF_SIGNED_SLACK_S;
 }
 
-static bool is_signed(struct bf_str encoded, const struct bf_signee *signee,
-		      const struct bf_buf *text)
+static bool is_signed(const struct bf_signee *key, const struct bf_signed_head *head,
+		      const char *request, struct bf_str body)
 {
 	unsigned char signature[crypto_sign_BYTES];
-	size_t bytes = 0;
-
-	return sodium_base642bin(signature, sizeof(signature), encoded.p, encoded.len, NULL, &bytes,
-				 NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
-	       bytes == sizeof(signature) &&
-	       crypto_sign_verify_detached(signature, (const unsigned char *)text->data, text->len,
-					   signee->public_key) == 0;
-}
-
-bool bf_signed_check(const struct bf_fields *headers, const struct bf_signee *signee,
-		     const struct bf_signed_text *text, int64_t now_ms, struct bf_str *ret_nonce,
-		     const char **ret_why)
-{
-	const struct bf_field *timestamp = bf_fields_find(headers, "bangfu-timestamp");
-	const struct bf_field *nonce = bf_fields_find(headers, "bangfu-nonce");
-	const struct bf_field *key_id = bf_fields_find(headers, "bangfu-key-id");
-	const struct bf_field *signature = bf_fields_find(headers, "bangfu-signature");
-	struct bf_buf signed_text;
+	struct bf_buf text;
+	size_t len = 0;
 	bool good;
 
-	*ret_why = "a header of its signature is missing";
-	if (!timestamp || !nonce || !key_id || !signature)
+	if (sodium_base642bin(signature, sizeof(signature), head->signature,
+			      strlen(head->signature), NULL, &len, NULL,
+			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    len != sizeof(signature))
 		return false;
-	*ret_why = "its key is unknown";
-	if (!bf_str_is(key_id->value, signee->key_id))
-		return false;
-	*ret_why = "its nonce is malformed";
-	if (!is_nonce(nonce->value))
-		return false;
-	*ret_why = "its time is off";
-	if (!is_of_now(timestamp->value, now_ms))
-		return false;
-	bf_buf_init(&signed_text);
-	write_text(&signed_text, timestamp->value, nonce->value, text);
-	good = is_signed(signature->value, signee, &signed_text);
-	bf_buf_release(&signed_text);
-	*ret_why = "its signature is wrong";
-	*ret_nonce = nonce->value;
+	put_text(&text, head->timestamp, head->nonce, request, body);
+	good = crypto_sign_verify_detached(signature, (const unsigned char *)text.data, text.len,
+					   key->public_key) == 0;
+	bf_buf_release(&text);
 	return good;
+}
+
+enum bf_rc bf_signed_verify(const struct bf_signee *keys, size_t key_count,
+			    const struct bf_signed_head *head, const char *request,
+			    struct bf_str body, int64_t now_s, struct bf_err *err)
+{
+	const struct bf_signee *key;
+
+	if (!head->timestamp || !head->nonce || !head->key_id || !head->signature)
+		return bf_err_set(err, BF_DENIED, "a header of the signature is missing");
+	if (!is_word(head->nonce, NONCE_CHARS_MIN, NONCE_CHARS_MAX) ||
+	    !is_word(head->key_id, 1, KEY_ID_CHARS_MAX))
+		return bf_err_set(err, BF_DENIED, "the nonce or the key's id is malformed");
+	key = find_key(keys, key_count, head->key_id);
+	if (!key)
+		return bf_err_set(err, BF_DENIED, "there is no key \"%s\"", head->key_id);
+	if (!is_timely(head->timestamp, now_s))
+		return bf_err_set(err, BF_DENIED, "the time is more than %d s off",
+				  BF_SIGNED_SLACK_S);
+	if (!is_signed(key, head, request, body))
+		return bf_err_set(err, BF_DENIED, "the signature is wrong");
+	return BF_OK;
+}
+
+/* ---- headers --------------------------------------------------------------------------- */
+
+const char *const *bf_signed_headers(struct bf_pool *pool, const struct bf_signer *signer,
+				     const char *request, struct bf_str body, const char *nonce,
+				     int64_t now_ms)
+{
+	const char **headers = bf_pool_alloc(pool, (HEADERS + 1) * sizeof(*headers));
+	const char *timestamp = bf_pool_printf(pool, "%" PRId64, now_ms / 1000);
+	char signature[BF_SIGNED_SIGNATURE_BYTES];
+
+	bf_signed_sign(signer->secret_key, timestamp, nonce, request, body, signature);
+	headers[0] = bf_pool_printf(pool, "Bangfu-Timestamp: %s", timestamp);
+	headers[1] = bf_pool_printf(pool, "Bangfu-Nonce: %s", nonce);
+	headers[2] = bf_pool_printf(pool, "Bangfu-Key-Id: %s", signer->id);
+	headers[3] = bf_pool_printf(pool, "Bangfu-Signature: %s", signature);
+	headers[HEADERS] = NULL;
+	return headers;
+}
+
+static const char *value_of(struct bf_pool *pool, const struct bf_fields *headers, const char *name)
+{
+	const struct bf_field *field = bf_fields_find(headers, name);
+
+	return field ? bf_pool_copy(pool, field->value) : NULL;
+}
+
+struct bf_signed_head bf_signed_head_of(struct bf_pool *pool, const struct bf_fields *headers)
+{
+	return (struct bf_signed_head){
+		.timestamp = value_of(pool, headers, "bangfu-timestamp"),
+		.nonce = value_of(pool, headers, "bangfu-nonce"),
+		.key_id = value_of(pool, headers, "bangfu-key-id"),
+		.signature = value_of(pool, headers, "bangfu-signature"),
+	};
 }

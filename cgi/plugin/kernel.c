@@ -42,14 +42,12 @@ enum bf_rc bf_req_act(struct bf_req *req, bf_act_fn *fn, void *arg)
 
 	if (rc != BF_OK)
 		return rc;
-	act = (struct bf_act){ .db = req->worker->db,
-			       .queries = req->app->queries,
-			       .pool = req->pool,
+	act = (struct bf_act){ .ask = { req->worker->db, req->app->queries, req->pool },
 			       .actor = req->person->account,
 			       .household = req->person->household };
-	bf_db_stats(act.db, &before, &before_us);
+	bf_db_stats(act.ask.db, &before, &before_us);
 	rc = bf_act_run(&act, fn, arg, &req->http->err);
-	bf_db_stats(act.db, &after, &after_us);
+	bf_db_stats(act.ask.db, &after, &after_us);
 	req->http->queries += (unsigned)(after - before);
 	req->http->query_us += after_us - before_us;
 	return rc == BF_OK ? BF_OK : refused(req, rc, act.public_text);

@@ -6,6 +6,8 @@
 #include "http/signed.h"
 #include "sandbox/sandbox.h"
 
+enum { STATUS_OK = 200 };
+
 /* One call under way: what it says, and what its answer is signed with. */
 struct call {
 	struct bf_req *req;
@@ -38,25 +40,23 @@ static enum bf_rc read_said(struct call *call)
 	return BF_OK;
 }
 
-/* Signed by the merchant, of now, and not seen before. */
+/* Signed by the merchant, of now, and not seen before. What is refused from here on is signed. */
 static enum bf_rc begin(struct bf_req *req, struct call *ret_call)
 {
 	struct bf_request *http = req->http;
-	struct bf_str path = { http->path.p + strlen("/sandbox"),
-			       http->path.len - strlen("/sandbox") };
-	struct bf_signed_text text = { .body = http->body.p ? http->body : BF_STR("") };
+	struct bf_signed_head head = bf_signed_head_of(req->pool, &http->headers);
+	const char *request =
+		bf_pool_printf(req->pool, "%.*s %s", BF_STR_ARG(http->method_name),
+			       bf_pool_copy(req->pool, http->path) + strlen("/sandbox"));
 	struct bf_value args;
-	struct bf_str nonce;
-	const char *why;
 	enum bf_rc rc;
 
 	*ret_call = (struct call){ .req = req };
-	text.address = bf_str(bf_pool_printf(req->pool, "%.*s %.*s", BF_STR_ARG(http->method_name),
-					     BF_STR_ARG(path)));
-	if (!bf_signed_check(&http->headers, &req->app->link.peer, &text, bf_clock_wall_ms(),
-			     &nonce, &why))
-		return bf_fail(req, BF_SIGN_IN, NULL, "a request is not the merchant's: %s", why);
-	ret_call->nonce = bf_pool_copy(req->pool, nonce);
+	if (bf_signed_verify(&req->app->link.peer, 1, &head, request,
+			     http->body.p ? http->body : BF_STR(""), bf_clock_wall_ms() / 1000,
+			     &http->err) != BF_OK)
+		return BF_SIGN_IN;
+	ret_call->nonce = head.nonce;
 	if (req->route->method ==
 	    BF_GET) /* a question changes nothing, however often it is asked */
 		return BF_OK;
@@ -97,10 +97,9 @@ static bool said_time(const struct call *call, const char *name, int64_t *ret_ms
 static void add_signature(const struct call *call)
 {
 	struct bf_request *http = call->req->http;
-	struct bf_signed_text text = { .body = bf_buf_str(&http->out) };
 	const char *const *headers =
-		bf_signed_headers(call->req->pool, &call->req->app->link.signer, &text, call->nonce,
-				  bf_clock_wall_ms());
+		bf_signed_headers(call->req->pool, &call->req->app->link.signer, NULL,
+				  bf_buf_str(&http->out), call->nonce, bf_clock_wall_ms());
 
 	for (size_t i = 0; headers[i]; i++) {
 		struct bf_str value = bf_str(headers[i]), name;
@@ -110,7 +109,7 @@ static void add_signature(const struct call *call)
 	}
 }
 
-static enum bf_rc answer(const struct call *call, const struct bf_value *body)
+static enum bf_rc answer_as(const struct call *call, int status, const struct bf_value *body)
 {
 	struct bf_request *http = call->req->http;
 
@@ -118,8 +117,26 @@ static enum bf_rc answer(const struct call *call, const struct bf_value *body)
 	bf_request_header(http, "Content-Type", "application/json");
 	bf_request_header(http, "Cache-Control", "no-store");
 	add_signature(call);
-	http->status = 200;
+	http->status = status;
 	return BF_OK;
+}
+
+static enum bf_rc answer(const struct call *call, const struct bf_value *body)
+{
+	return answer_as(call, STATUS_OK, body);
+}
+
+/* How a call ends. A refusal of what is not there or does not fit is an answer, hence signed: the
+ * merchant acts on it. */
+static enum bf_rc end(const struct call *call, enum bf_rc rc)
+{
+	struct bf_value body = bf_value_map(call->req->pool);
+
+	if (!call->nonce || (rc != BF_NOT_FOUND && rc != BF_CONFLICT))
+		return rc;
+	bf_value_set(&body, "error",
+		     bf_value_string(bf_str(rc == BF_NOT_FOUND ? "not_found" : "conflict")));
+	return answer_as(call, bf_rc_status(rc), &body);
 }
 
 static void copy(struct bf_value *to, const char *name, const struct bf_value *from,
@@ -195,51 +212,69 @@ static enum bf_rc answer_opened(const struct call *call, const struct bf_value *
 	return answer(call, &body);
 }
 
-enum bf_rc bf_sandbox_open(struct bf_req *req)
+static enum bf_rc do_open(struct bf_req *req, struct call *call)
 {
 	const struct bf_value *order;
 	struct bf_value args;
-	struct call call;
-	enum bf_rc rc = begin(req, &call);
+	enum bf_rc rc = begin(req, call);
 
 	if (rc != BF_OK)
 		return rc;
-	if (!read_order(&call, &args))
+	if (!read_order(call, &args))
 		return malformed(req, "an order");
 	rc = bf_sandbox_exec(req, "add_order", &args, NULL);
 	if (rc != BF_OK && rc != BF_CONFLICT)
 		return rc;
-	rc = bf_sandbox_order(req, said_text(&call, "order"), &order);
+	rc = bf_sandbox_order(req, said_text(call, "order"), &order);
 	if (rc == BF_OK && !is_same(order, &args))
 		return bf_fail(req, BF_CONFLICT, NULL, "order \"%s\" has other contents",
-			       said_text(&call, "order"));
-	return rc == BF_OK ? answer_opened(&call, order) : rc;
+			       said_text(call, "order"));
+	return rc == BF_OK ? answer_opened(call, order) : rc;
+}
+
+enum bf_rc bf_sandbox_open(struct bf_req *req)
+{
+	struct call call = { .req = req };
+
+	return end(&call, do_open(req, &call));
+}
+
+static enum bf_rc do_query(struct bf_req *req, struct call *call)
+{
+	const struct bf_value *order;
+	enum bf_rc rc = begin(req, call);
+
+	if (rc == BF_OK)
+		rc = bf_sandbox_order(req, bf_text(req, "order"), &order);
+	return rc == BF_OK ? answer_order(call, order) : rc;
 }
 
 enum bf_rc bf_sandbox_query(struct bf_req *req)
 {
-	const struct bf_value *order;
-	struct call call;
-	enum bf_rc rc = begin(req, &call);
+	struct call call = { .req = req };
 
-	if (rc == BF_OK)
-		rc = bf_sandbox_order(req, bf_text(req, "order"), &order);
-	return rc == BF_OK ? answer_order(&call, order) : rc;
+	return end(&call, do_query(req, &call));
 }
 
-enum bf_rc bf_sandbox_close(struct bf_req *req)
+static enum bf_rc do_close(struct bf_req *req, struct call *call)
 {
 	struct bf_value args = bf_sandbox_args(req, "order", bf_text(req, "order"));
 	const struct bf_value *order;
-	struct call call;
-	enum bf_rc rc = begin(req, &call);
+	enum bf_rc rc = begin(req, call);
 
 	set_text(&args, "state", "closed");
 	if (rc == BF_OK)
 		rc = bf_sandbox_exec(req, "settle_order", &args, NULL);
 	if (rc == BF_OK)
 		rc = bf_sandbox_order(req, bf_text(req, "order"), &order);
-	return rc == BF_OK ? answer_order(&call, order) : rc;
+	return rc == BF_OK ? answer_order(call, order) : rc;
+}
+
+enum bf_rc bf_sandbox_close(struct bf_req *req)
+{
+	struct call call = { .req = req };
+
+	return end(&call, do_close(req, &call));
 }
 
 /* ---- refunds --------------------------------------------------------------------------- */
@@ -296,23 +331,22 @@ static bool is_refunded(struct bf_req *req, const struct bf_value *args)
 	return bf_sandbox_select(req, "refund", args, &rows) == BF_OK && bf_value_count(&rows) == 1;
 }
 
-enum bf_rc bf_sandbox_refund(struct bf_req *req)
+static enum bf_rc do_refund(struct bf_req *req, struct call *call)
 {
 	struct refunding refunding = { .req = req };
-	struct call call;
-	enum bf_rc rc = begin(req, &call);
+	enum bf_rc rc = begin(req, call);
 
 	if (rc != BF_OK)
 		return rc;
-	refunding.fen = said_fen(&call, "fen");
-	if (!*said_text(&call, "refund") || refunding.fen <= 0)
+	refunding.fen = said_fen(call, "fen");
+	if (!*said_text(call, "refund") || refunding.fen <= 0)
 		return malformed(req, "a refund");
-	rc = bf_sandbox_order(req, said_text(&call, "order"), &refunding.order);
+	rc = bf_sandbox_order(req, said_text(call, "order"), &refunding.order);
 	if (rc != BF_OK)
 		return rc;
-	refunding.args = bf_sandbox_args(req, "refund", said_text(&call, "refund"));
-	set_text(&refunding.args, "order", said_text(&call, "order"));
-	set_text(&refunding.args, "kind", said_text(&call, "kind"));
+	refunding.args = bf_sandbox_args(req, "refund", said_text(call, "refund"));
+	set_text(&refunding.args, "order", said_text(call, "order"));
+	set_text(&refunding.args, "kind", said_text(call, "kind"));
 	copy(&refunding.args, "order_id", refunding.order, "id");
 	bf_value_set(&refunding.args, "fen", bf_value_number(refunding.fen));
 	if (strcmp(bf_value_text(bf_value_get(refunding.order, "state")), "succeeded") != 0)
@@ -323,17 +357,23 @@ enum bf_rc bf_sandbox_refund(struct bf_req *req)
 	/* a twin may have been faster: the answer shows whether it was the same */
 	if (rc != BF_OK && !(rc == BF_CONFLICT && is_refunded(req, &refunding.args)))
 		return rc;
-	return answer_refund(&call, &refunding.args);
+	return answer_refund(call, &refunding.args);
+}
+
+enum bf_rc bf_sandbox_refund(struct bf_req *req)
+{
+	struct call call = { .req = req };
+
+	return end(&call, do_refund(req, &call));
 }
 
 /* ---- bills ----------------------------------------------------------------------------- */
 
-enum bf_rc bf_sandbox_bill(struct bf_req *req)
+static enum bf_rc do_bill(struct bf_req *req, struct call *call)
 {
 	struct bf_value args = bf_sandbox_args(req, "day", bf_text(req, "day"));
 	struct bf_value lines, body = bf_value_map(req->pool);
-	struct call call;
-	enum bf_rc rc = begin(req, &call);
+	enum bf_rc rc = begin(req, call);
 
 	if (rc == BF_OK)
 		rc = bf_sandbox_select(req, "bill", &args, &lines);
@@ -342,5 +382,12 @@ enum bf_rc bf_sandbox_bill(struct bf_req *req)
 	set_text(&body, "merchant", req->app->link.merchant);
 	set_text(&body, "day", bf_text(req, "day"));
 	bf_value_set(&body, "lines", lines);
-	return answer(&call, &body);
+	return answer(call, &body);
+}
+
+enum bf_rc bf_sandbox_bill(struct bf_req *req)
+{
+	struct call call = { .req = req };
+
+	return end(&call, do_bill(req, &call));
 }

@@ -6,7 +6,13 @@
 #include "http/signed.h"
 #include "sandbox/sandbox.h"
 
-enum { ANSWER_OK = 200, TIMEOUT_MS = 5000, HOUR_S = 3600, OLD_MS = 3600 * 1000 };
+enum {
+	ANSWER_OK = 200,
+	ANSWER_BYTES_MAX = 16384,
+	TIMEOUT_MS = 5000,
+	HOUR_S = 3600,
+	OLD_MS = 3600 * 1000
+};
 
 /* ---- owing one ------------------------------------------------------------------------- */
 
@@ -55,7 +61,7 @@ enum bf_rc bf_sandbox_owe(struct bf_req *req, const struct bf_value *order,
 	char nonce[BF_SIGNED_NONCE_BYTES];
 	enum bf_rc rc = BF_OK;
 
-	bf_signed_nonce(nonce);
+	bf_signed_draw_nonce(nonce);
 	bf_value_set(&args, "notify", *bf_value_get(order, "notify"));
 	set_text(&args, "nonce", nonce);
 	set_text(&args, "body", body_of(req, order, notice));
@@ -115,9 +121,11 @@ static enum bf_rc take_due(struct bf_db *db, void *arg, struct bf_err *err)
 static long send_to_merchant(const struct bf_job_run *run, const struct bf_value *notice)
 {
 	const char *wrong = bf_value_text(bf_value_get(notice, "wrong"));
-	struct bf_signed_text text = { .body = bf_value_str(bf_value_get(notice, "body")) };
+	struct bf_str body = bf_value_str(bf_value_get(notice, "body"));
 	struct bf_signer signer = run->app->link.signer;
-	struct bf_http_ask ask = { .body = text.body, .timeout_ms = TIMEOUT_MS };
+	struct bf_http_ask ask = { .body = body,
+				   .timeout_ms = TIMEOUT_MS,
+				   .limit_bytes = ANSWER_BYTES_MAX };
 	int64_t now_ms = bf_clock_wall_ms();
 	struct bf_http_told told;
 	struct bf_err err = { 0 };
@@ -126,7 +134,7 @@ static long send_to_merchant(const struct bf_job_run *run, const struct bf_value
 		crypto_sign_keypair(signer.public_key, signer.secret_key);
 	if (strcmp(wrong, "time") == 0)
 		now_ms -= OLD_MS;
-	ask.headers = bf_signed_headers(run->pool, &signer, &text,
+	ask.headers = bf_signed_headers(run->pool, &signer, NULL, body,
 					bf_value_text(bf_value_get(notice, "nonce")), now_ms);
 	ask.url = bf_pool_printf(run->pool, "%s%s", run->app->link.url,
 				 bf_value_text(bf_value_get(notice, "notify")));

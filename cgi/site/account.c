@@ -217,7 +217,7 @@ static enum bf_rc go_on(struct bf_req *req, int64_t account)
 	enum bf_rc rc;
 
 	bf_value_set(&args, "account", bf_value_number(account));
-	rc = bf_desk_select(&desk, "account_roles", &args, &rows, &req->http->err);
+	rc = bf_ask_select(&desk.ask, "account_roles", &args, &rows, &req->http->err);
 	if (rc != BF_OK)
 		return rc;
 	for (size_t i = 0; i < bf_value_count(&rows); i++) {
@@ -499,6 +499,9 @@ static enum bf_rc home(struct bf_req *req)
 	bf_value_set(&req->model, "roles", roles);
 	bf_set_int(req, "family", req->person->household != 0);
 	bf_set_int(req, "behind_factor", req->person->behind_factor != 0);
+	bf_set_int(req, "writes", (req->person->roles & (BF_FAMILY | BF_AT_VILLAGE)) != 0);
+	bf_set_int(req, "checks",
+		   (req->person->roles & (BF_AT_VILLAGE | BF_AT_TOWNSHIP | BF_AT_COUNTY)) != 0);
 	return bf_page(req, "account_home.html");
 }
 
@@ -583,7 +586,7 @@ static void open_member(const struct bf_desk *desk, struct bf_value *row, const 
 			struct bf_str about)
 {
 	struct bf_str text;
-	bool open = bf_secret_open(desk->secrets, desk->pool, about,
+	bool open = bf_secret_open(desk->secrets, desk->ask.pool, about,
 				   bf_value_str(bf_value_get(row, name)), &text);
 
 	bf_value_set(row, name, open ? bf_value_string(text) : (struct bf_value){ 0 });
@@ -596,7 +599,7 @@ static void set_digits(struct bf_req *req, const struct bf_desk *desk, struct bf
 	if (bf_factor_code(desk, bf_value_int(bf_value_get(row, "account")),
 			   bf_value_str(bf_value_get(row, "secret_sealed")), bf_clock_wall_ms(),
 			   digits))
-		bf_desk_set(row, "digits", digits);
+		bf_arg_set_text(row, "digits", digits);
 	bf_value_set(row, "secret_sealed", (struct bf_value){ 0 });
 }
 

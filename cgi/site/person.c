@@ -6,11 +6,9 @@
 struct bf_desk bf_site_desk(const struct bf_req *req)
 {
 	return (struct bf_desk){
-		.db = req->worker->db,
-		.queries = req->app->queries,
+		.ask = { req->worker->db, req->app->queries, req->pool },
 		.secrets = req->app->secrets,
 		.common_passwords = req->app->common_passwords,
-		.pool = req->pool,
 	};
 }
 

@@ -1,6 +1,6 @@
 -- What the web workers may touch, run in bangfu's database by the server's administrator after
--- `bangfu migrate`; running it again changes nothing. They read what pages show and write help
--- posts and their review: no ledger, no payment, no sealed name or number.
+-- `bangfu migrate`; running it again changes nothing. They read what pages show and write
+-- nothing yet: no ledger, no payment, no sealed name or number.
 
 GRANT SELECT ON region TO bangfu_web@localhost;
 GRANT SELECT ON region_ancestor TO bangfu_web@localhost;
@@ -22,7 +22,6 @@ GRANT SELECT ON post_count TO bangfu_web@localhost;
 GRANT SELECT (id, sid_hash, account_id, expires_at, second_factor_at, ended_at)
 	ON session TO bangfu_web@localhost;
 GRANT SELECT, UPDATE (seen_at) ON session_seen TO bangfu_web@localhost;
-GRANT SELECT (account_id, role, region, from_at, to_at) ON role_grant TO bangfu_web@localhost;
 GRANT SELECT (account_id, household_id, to_at) ON household_account TO bangfu_web@localhost;
 GRANT SELECT (id, account_id, read_at) ON notice TO bangfu_web@localhost;
 

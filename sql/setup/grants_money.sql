@@ -21,4 +21,43 @@ GRANT UPDATE (registered_donors) ON figure TO bangfu_money@localhost;
 -- What it is told, and what happened.
 GRANT INSERT, UPDATE (read_at) ON notice TO bangfu_money@localhost;
 GRANT INSERT ON outbox TO bangfu_money@localhost;
+
+-- Claims and money. Of the ledger they insert alone; only balances change.
+GRANT INSERT, UPDATE (state, decided_at, leased_until) ON hold TO bangfu_money@localhost;
+GRANT INSERT ON hold_return TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON payment TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON refund TO bangfu_money@localhost;
+GRANT INSERT ON receipt TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON receipt_counter TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (returned) ON gift TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (balance_fen) ON ledger_account TO bangfu_money@localhost;
+GRANT INSERT ON ledger_journal TO bangfu_money@localhost;
+GRANT INSERT ON ledger_line TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON ledger_day TO bangfu_money@localhost;
+GRANT INSERT, UPDATE, DELETE ON idempotency TO bangfu_money@localhost;
+GRANT INSERT, UPDATE, DELETE ON gateway_nonce TO bangfu_money@localhost;
+GRANT INSERT ON gateway_refusal TO bangfu_money@localhost;
+GRANT UPDATE (open_sum, taken_sum) ON capacity TO bangfu_money@localhost;
+GRANT UPDATE (pending_fen, taken_fen, pending_quantity, taken_quantity, gift_count)
+	ON post TO bangfu_money@localhost;
+
+-- What of a post follows from claims: the core's queries are prepared under both accounts, so
+-- these are the same as in grants.sql.
+GRANT INSERT ON post TO bangfu_money@localhost;
+GRANT UPDATE (need_kind, form, title, item, unit, quantity, target_fen, urgency, state, phase,
+	listed, version, live_fingerprint, submitted_at, opened_at, deadline_at, closed_at,
+	newest_key, urgent_key, duplicate_of) ON post TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON post_text TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON review_step TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON appeal TO bangfu_money@localhost;
+GRANT INSERT ON declared_relative TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON suspension TO bangfu_money@localhost;
+GRANT INSERT, DELETE ON post_gram TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON post_count TO bangfu_money@localhost;
+GRANT UPDATE (published_posts, open_posts, met_posts, partly_met_posts)
+	ON figure TO bangfu_money@localhost;
+GRANT SHOW VIEW ON post_measure TO bangfu_money@localhost;
+GRANT INSERT ON capacity TO bangfu_money@localhost;
+GRANT INSERT ON state_history TO bangfu_money@localhost;
 GRANT INSERT ON event TO bangfu_money@localhost;
+GRANT INSERT ON refused_act TO bangfu_money@localhost;

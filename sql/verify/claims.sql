@@ -41,7 +41,7 @@ SELECT p.id AS payment_id, p.hold_id
   FROM payment p
   LEFT JOIN hold h ON h.id = p.hold_id AND h.amount = p.fen AND h.account_id = p.account_id
        AND h.created_at <= p.paid_at AND h.state = 'taken'
- WHERE p.state = 'succeeded' AND h.id IS NULL;
+ WHERE p.state = 'succeeded' AND NOT p.settled_as <=> 'refund' AND h.id IS NULL;
 
 -- name: i5_payment_has_hold_counted
 -- Payments.
@@ -64,12 +64,12 @@ SELECT g.id AS gift_id, g.hold_id
 SELECT COUNT(*) AS gifts FROM gift;
 
 -- name: i16_refunds
--- Refunds of a payment are at most what was paid.
+-- Refunds of a payment are at most what was paid. One that failed is sent again, and counts.
 -- scans: all refunds are added up
 SELECT p.id AS payment_id, p.fen, CAST(SUM(r.fen) AS SIGNED) AS refunded_fen
   FROM refund r
   JOIN payment p ON p.id = r.payment_id
- WHERE r.state NOT IN ('rejected', 'failed')
+ WHERE r.state <> 'rejected'
  GROUP BY p.id, p.fen
 HAVING refunded_fen > p.fen;
 
@@ -124,3 +124,94 @@ HAVING last_number <> receipts OR MIN(r.number) <> 1;
 -- Receipts.
 -- scans: all are counted
 SELECT COUNT(*) AS receipts FROM receipt;
+
+-- name: l9_counters
+-- The counter of an issuer and year stands at its last receipt.
+-- scans: all receipts are looked at
+SELECT c.issuer, c.year, c.last_number, r.last_receipt
+  FROM receipt_counter c
+  LEFT JOIN (SELECT t.issuer, t.year, MAX(t.number) AS last_receipt
+               FROM receipt t GROUP BY t.issuer, t.year) r
+    ON r.issuer = c.issuer AND r.year = c.year
+ WHERE NOT c.last_number <=> r.last_receipt;
+
+-- name: l9_counters_counted
+-- Counters of receipts.
+-- scans: all are counted
+SELECT COUNT(*) AS receipt_counters FROM receipt_counter;
+
+-- name: i5_payment_waits
+-- A payment waits as long as its hold is open: neither outlives the other.
+-- scans: all payments are looked at
+SELECT p.id AS payment_id, p.state, h.state AS hold_state
+  FROM payment p
+  LEFT JOIN hold h ON h.id = p.hold_id
+ WHERE h.id IS NULL
+    OR (p.state IN ('created', 'pending')) <> (h.state = 'open')
+    OR (p.state IN ('failed', 'expired') AND h.state = 'taken');
+
+-- name: i5_payment_waits_counted
+-- Payments.
+-- scans: all are counted
+SELECT COUNT(*) AS payments FROM payment;
+
+-- name: i3_effects
+-- A payment that became a gift did so once: one gift on its hold, one receipt; no other has any.
+-- scans: all payments are looked at
+SELECT p.id AS payment_id, p.state, p.settled_as, COUNT(DISTINCT g.id) AS gifts,
+       COUNT(DISTINCT r.id) AS receipts
+  FROM payment p
+  LEFT JOIN gift g ON g.hold_id = p.hold_id AND g.fen = p.fen AND g.account_id = p.account_id
+  LEFT JOIN receipt r ON r.payment_id = p.id
+ GROUP BY p.id, p.state, p.settled_as
+HAVING gifts <> IF(p.state IN ('succeeded', 'disputed', 'reversed')
+                   AND NOT p.settled_as <=> 'refund', 1, 0)
+    OR receipts <> gifts;
+
+-- name: i3_effects_counted
+-- Payments.
+-- scans: all are counted
+SELECT COUNT(*) AS payments FROM payment;
+
+-- name: i3_answers
+-- Each request that was committed has its answer.
+-- scans: all requests of the last 30 days are looked at
+SELECT i.actor, i.idempotency_key
+  FROM idempotency i
+ WHERE i.status IS NULL;
+
+-- name: i3_answers_counted
+-- Requests.
+-- scans: all are counted
+SELECT COUNT(*) AS requests FROM idempotency;
+
+-- name: i16_returned
+-- What a refund gives back of a gift, its hold gave back once, by that cause.
+-- scans: all refunds are looked at
+SELECT r.id AS refund_id, r.fen, b.amount
+  FROM refund r
+  JOIN payment p ON p.id = r.payment_id
+  LEFT JOIN hold_return b ON b.hold_id = p.hold_id AND b.cause = CONCAT('refund:', r.id)
+ WHERE (r.state IN ('approved', 'sent', 'failed', 'succeeded')
+        AND NOT p.settled_as <=> 'refund') <> (b.id IS NOT NULL)
+    OR b.amount <> r.fen;
+
+-- name: i16_returned_counted
+-- Refunds.
+-- scans: all are counted
+SELECT COUNT(*) AS refunds FROM refund;
+
+-- name: i16_owed
+-- What is owed to payers is what refunds are still to bring them.
+-- scans: all refunds are added up
+SELECT a.code, a.balance_fen, COALESCE(s.fen, 0) AS due_fen
+  FROM ledger_account a
+  LEFT JOIN (SELECT r.payment_id, CAST(SUM(r.fen) AS SIGNED) AS fen
+               FROM refund r WHERE r.state IN ('approved', 'sent', 'failed')
+              GROUP BY r.payment_id) s ON a.code = CONCAT('refund_payable:', s.payment_id)
+ WHERE a.code LIKE 'refund_payable:%' AND a.balance_fen <> -COALESCE(s.fen, 0);
+
+-- name: i16_owed_counted
+-- Accounts of what is owed to payers.
+-- scans: all are counted
+SELECT COUNT(*) AS payers_owed FROM ledger_account a WHERE a.code LIKE 'refund_payable:%';

@@ -62,7 +62,7 @@ SELECT l.id AS ledger_line_id, l.ledger_account_id
 SELECT COUNT(*) AS ledger_lines FROM ledger_line;
 
 -- name: i2_paid_once
--- Each payment that succeeded has one journal of its amount into the escrow of its post.
+-- Each payment that became a gift has one journal of its amount into the escrow of its post.
 -- scans: all payments are looked at
 SELECT p.id AS payment_id, p.fen
   FROM payment p
@@ -71,9 +71,55 @@ SELECT p.id AS payment_id, p.fen
   LEFT JOIN ledger_line l ON l.journal_id = j.id AND l.fen = -p.fen
   LEFT JOIN ledger_account a ON a.id = l.ledger_account_id
        AND a.code = CONCAT('escrow:', p.post_id)
- WHERE (p.state IN ('succeeded', 'disputed')) <> (a.id IS NOT NULL);
+ WHERE (p.state IN ('succeeded', 'disputed') AND NOT p.settled_as <=> 'refund')
+       <> (a.id IS NOT NULL);
 
 -- name: i2_paid_once_counted
 -- Payments.
 -- scans: all are counted
 SELECT COUNT(*) AS payments FROM payment;
+
+-- name: i2_late_once
+-- Each payment that came too late has one journal into what is owed to its payer, and is given
+-- back whole.
+-- scans: all payments are looked at
+SELECT p.id AS payment_id, p.fen
+  FROM payment p
+  LEFT JOIN ledger_journal j ON j.subject_kind = 'payment' AND j.subject_id = p.id
+       AND j.step = 'late'
+  LEFT JOIN ledger_line l ON l.journal_id = j.id AND l.fen = -p.fen
+  LEFT JOIN ledger_account a ON a.id = l.ledger_account_id
+       AND a.code = CONCAT('refund_payable:', p.id)
+ WHERE (p.state IN ('succeeded', 'disputed') AND p.settled_as <=> 'refund') <> (a.id IS NOT NULL)
+    OR (p.settled_as <=> 'refund'
+        AND p.fen <> (SELECT COALESCE(SUM(r.fen), 0) FROM refund r
+                       WHERE r.payment_id = p.id AND r.state <> 'rejected'));
+
+-- name: i2_late_once_counted
+-- Payments.
+-- scans: all are counted
+SELECT COUNT(*) AS payments FROM payment;
+
+-- name: l12_days
+-- A closed day holds the journals that it was sealed with, and days are closed in their order.
+-- scans: all journals are looked at
+SELECT CAST(d.day AS CHAR) AS day, d.journals, COALESCE(j.journals, 0) AS stamped
+  FROM ledger_day d
+  LEFT JOIN (SELECT k.day, COUNT(*) AS journals FROM ledger_journal k
+              WHERE k.day IS NOT NULL GROUP BY k.day) j ON j.day = d.day
+ WHERE d.journals <> COALESCE(j.journals, 0)
+    OR (d.head IS NULL) <> (d.journals IS NULL)
+    OR (d.state = 'open' AND d.head IS NOT NULL)
+    OR (d.state = 'closed' AND EXISTS (SELECT 1 FROM ledger_day b
+                                        WHERE b.day < d.day AND b.state = 'open'))
+ UNION ALL
+SELECT CAST(j.day AS CHAR), NULL, COUNT(*)
+  FROM ledger_journal j
+  LEFT JOIN ledger_day d ON d.day = j.day
+ WHERE j.day IS NOT NULL AND d.day IS NULL
+ GROUP BY j.day;
+
+-- name: l12_days_counted
+-- Days of the ledger.
+-- scans: all are counted
+SELECT COUNT(*) AS ledger_days FROM ledger_day;

@@ -61,6 +61,11 @@ SELECT f.name
   FROM (SELECT 'ledger_journal.once' AS name
          UNION ALL SELECT 'payment.gateway'
          UNION ALL SELECT 'payment.hold'
+         UNION ALL SELECT 'payment.number'
+         UNION ALL SELECT 'refund.number'
+         UNION ALL SELECT 'idempotency.PRIMARY'
+         UNION ALL SELECT 'gateway_nonce.PRIMARY'
+         UNION ALL SELECT 'ledger_account.code'
          UNION ALL SELECT 'hold_return.once'
          UNION ALL SELECT 'receipt.number'
          UNION ALL SELECT 'person.id_hash'
@@ -74,7 +79,7 @@ SELECT f.name
 
 -- name: i11_fences_counted
 -- Fences.
-SELECT 10 AS fences;
+SELECT 15 AS fences;
 
 -- name: i13_verifier
 -- Nobody checked a post that they wrote, or two steps of one round.

@@ -44,7 +44,7 @@ test('an address goes to its pool, in each of its forms', async () => {
 	}
 });
 
-const money_tables = ['capacity', 'hold', 'hold_return', 'payment', 'refund', 'receipt', 'payout',
+const money_tables = ['hold', 'hold_return', 'payment', 'refund', 'receipt', 'payout',
 	'ledger_account', 'ledger_journal', 'ledger_line'];
 
 for (const table of money_tables)
@@ -53,6 +53,12 @@ for (const table of money_tables)
 			`UPDATE ${table} SET id = id`, `DELETE FROM ${table}`])
 			await assert.rejects(site.sql(statement, 'bangfu_web'), /command denied to user 'bangfu_web'/);
 	});
+
+// A post that is published comes with what can be taken of it, and that is then fixed.
+test('the web\'s account cannot change what can be taken of a post', async () => {
+	for (const statement of ['UPDATE capacity SET total = total + 1', 'DELETE FROM capacity'])
+		await assert.rejects(site.sql(statement, 'bangfu_web'), /command denied/);
+});
 
 test('no account of a pool changes the schema', async () => {
 	for (const user of ['bangfu_web', 'bangfu_money'])

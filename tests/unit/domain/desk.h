@@ -47,11 +47,11 @@ static inline int desk_set_up(void **state)
 	if (faults.first)
 		fail_msg("%s", faults.first->text);
 	assert_int_equal(bf_file_read(pool, "sql/common_passwords.txt", &common, &err), BF_OK);
-	desk = (struct bf_desk){ .db = db,
-				 .queries = queries,
-				 .secrets = desk_keys(KEY_1),
-				 .common_passwords = common,
-				 .pool = pool };
+	desk = (struct bf_desk){
+		.ask = { db, queries, pool },
+		.secrets = desk_keys(KEY_1),
+		.common_passwords = common,
+	};
 	return 0;
 }
 
@@ -84,8 +84,8 @@ static inline void desk_add_account(const char *role, const char *password)
 	assert_int_equal(bf_password_hash(&desk, bf_str(password), hash, &err), BF_OK);
 	bf_value_set(&args, "account", bf_value_number(1));
 	bf_value_set(&args, "pepper_key", bf_value_number(bf_secrets_newest(desk.secrets)));
-	bf_desk_set(&args, "password_hash", hash);
-	assert_int_equal(bf_desk_exec(&desk, "set_password", &args, NULL, NULL, &err), BF_OK);
+	bf_arg_set_text(&args, "password_hash", hash);
+	assert_int_equal(bf_ask_run(&desk.ask, "set_password", &args, NULL, NULL, &err), BF_OK);
 }
 
 #endif

@@ -159,9 +159,7 @@ static inline int kernel_tear_down(void **state)
 
 static inline struct bf_act act_of(int64_t account)
 {
-	return (struct bf_act){ .db = db,
-				.queries = queries,
-				.pool = pool,
+	return (struct bf_act){ .ask = { db, queries, pool },
 				.actor = account,
 				.household = account == FATHER ? FAMILY : 0 };
 }

@@ -38,7 +38,7 @@ static const char *code_sent(const char *template_name)
 	const struct bf_value *row;
 	struct bf_str code, to;
 
-	expect(bf_desk_select(&desk, "newest_outbox", &none, &rows, &err));
+	expect(bf_ask_select(&desk.ask, "newest_outbox", &none, &rows, &err));
 	row = bf_value_at(&rows, 0);
 	assert_non_null(row);
 	assert_string_equal(bf_value_text(bf_value_get(row, "template")), template_name);

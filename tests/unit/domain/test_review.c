@@ -133,13 +133,13 @@ static struct bf_value some_fields(const char *item, int64_t target_fen)
 {
 	struct bf_value fields = bf_value_map(pool);
 
-	bf_act_bind_text(&fields, "title", "入冬的两床棉被");
-	bf_act_bind_text(&fields, "item", item);
-	bf_act_bind_int(&fields, "target_fen", target_fen);
-	bf_act_bind_text(&fields, "story", "去年屋顶漏雨，旧棉被全湿了，一直没有换。");
-	bf_act_bind_text(&fields, "reason", "家里三口人有两个生病。");
-	bf_act_bind_text(&fields, "price_source", "县城集市的价格");
-	bf_act_bind_int(&fields, "story_shown", 1);
+	bf_arg_set_text(&fields, "title", "入冬的两床棉被");
+	bf_arg_set_text(&fields, "item", item);
+	bf_arg_set_int(&fields, "target_fen", target_fen);
+	bf_arg_set_text(&fields, "story", "去年屋顶漏雨，旧棉被全湿了，一直没有换。");
+	bf_arg_set_text(&fields, "reason", "家里三口人有两个生病。");
+	bf_arg_set_text(&fields, "price_source", "县城集市的价格");
+	bf_arg_set_int(&fields, "story_shown", 1);
 	return fields;
 }
 
@@ -336,8 +336,8 @@ static enum bf_rc try_move(struct bf_act *act, int64_t post, const struct bf_rul
 	struct bf_err err = { 0 };
 	enum bf_rc rc;
 
-	bf_act_bind_int(&more, "promise", 1);
-	bf_act_bind_int(&more, "asked_by", COUNTY_B);
+	bf_arg_set_int(&more, "promise", 1);
+	bf_arg_set_int(&more, "asked_by", COUNTY_B);
 	rc = bf_machine_move(act, &bf_post_machine,
 			     &(struct bf_move){
 				     .object = post, .to = rule->to, .as = as, .args = &more },
@@ -436,8 +436,8 @@ static void a_family_writes_for_itself(void **state)
 	struct bf_value fields = some_fields("棉被", 0);
 
 	(void)state;
-	bf_act_bind_int(&fields, "quantity", 2);
-	bf_act_bind_text(&fields, "unit", "床");
+	bf_arg_set_int(&fields, "quantity", 2);
+	bf_arg_set_text(&fields, "unit", "床");
 	wish.fields = &fields;
 	DO(FATHER, create, &wish);
 	assert_int_equal(post_number(&wish, "relation IS NULL"), 1);
@@ -463,7 +463,7 @@ static void a_draft_keeps_what_was_typed(void **state)
 	(void)state;
 	wish.fields = &fields;
 	DO(WRITER, create, &wish);
-	bf_act_bind_text(&fields, "title", "药");
+	bf_arg_set_text(&fields, "title", "药");
 	DO(WRITER, save, &wish);
 	assert_string_equal(asked_text("SELECT CONCAT(title, '/', item, '/', need_kind) FROM post"),
 			    "药//medical");
@@ -696,8 +696,8 @@ static void of_two_who_decide_at_once_one_wins(void **state)
 		racers[i] = (struct racer){ .act = act_of(i ? TOWN_B : TOWN_A),
 					    .wish = wish,
 					    .start = &start };
-		racers[i].act.pool = bf_pool_new(NULL);
-		racers[i].act.db = scratch_connect();
+		racers[i].act.ask.pool = bf_pool_new(NULL);
+		racers[i].act.ask.db = scratch_connect();
 		racers[i].wish.decision =
 			(struct bf_decision){ .step = step_at(&wish, 2),
 					      .version = post_number(&wish, "version") };
@@ -709,7 +709,7 @@ static void of_two_who_decide_at_once_one_wins(void **state)
 	for (int i = 0; i < 2; i++) {
 		if (racers[i].rc != BF_OK && racers[i].rc != BF_CONFLICT)
 			fail_msg("%s", racers[i].err.text);
-		bf_pool_free(racers[i].act.pool);
+		bf_pool_free(racers[i].act.ask.pool);
 	}
 	assert_true((racers[0].rc == BF_OK) != (racers[1].rc == BF_OK));
 	assert_int_equal(refusals(409), 1);

@@ -48,7 +48,7 @@ static void digits_now(char ret_digits[BF_FACTOR_CODE_BYTES])
 	const struct bf_value *row;
 
 	bf_value_set(&args, "account", bf_value_number(1));
-	assert_int_equal(bf_desk_row(&desk, "second_factor_secret", &args, &row, &err), BF_OK);
+	assert_int_equal(bf_ask_first(&desk.ask, "second_factor_secret", &args, &row, &err), BF_OK);
 	assert_true(bf_factor_code(&desk, 1, bf_value_str(bf_value_get(row, "secret_sealed")),
 				   bf_clock_wall_ms(), ret_digits));
 }

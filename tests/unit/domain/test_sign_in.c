@@ -46,12 +46,12 @@ static void add_handle(const char *typed)
 	struct bf_handle handle = handle_of(typed);
 	struct bf_value args = bf_value_map(pool);
 
-	bf_desk_set(&args, "handle_hash", handle.hash);
+	bf_arg_set_text(&args, "handle_hash", handle.hash);
 	bf_value_set(&args, "account", bf_value_number(1));
-	bf_desk_set(&args, "kind", handle.kind);
-	bf_desk_set(&args, "masked", handle.masked);
-	bf_desk_set(&args, "handle_sealed", NULL);
-	assert_int_equal(bf_desk_exec(&desk, "insert_handle", &args, NULL, NULL, &err), BF_OK);
+	bf_arg_set_text(&args, "kind", handle.kind);
+	bf_arg_set_text(&args, "masked", handle.masked);
+	bf_arg_set_text(&args, "handle_sealed", NULL);
+	assert_int_equal(bf_ask_run(&desk.ask, "insert_handle", &args, NULL, NULL, &err), BF_OK);
 }
 
 static enum bf_sign_in try_once(const char *typed, const char *password, const char *client)
