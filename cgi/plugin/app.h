@@ -7,6 +7,8 @@
 
 #include "base/config.h"
 #include "db/db.h"
+#include "domain/gateway.h"
+#include "domain/receipt.h"
 #include "domain/region.h"
 #include "domain/secret.h"
 #include "http/param.h"
@@ -64,8 +66,10 @@ struct bf_app {
 	struct bf_regions regions;
 	struct bf_token_key form_key;
 	struct bf_link link;              /* in the pools money and sandbox */
-	const struct bf_secrets *secrets; /* of the pool money; NULL elsewhere */
-	struct bf_str common_passwords;   /* the same */
+	const struct bf_gateway *gateway; /* in the pool money, where [gateway] is set */
+	unsigned char receipt_key[BF_RECEIPT_KEY_BYTES]; /* in the pool money */
+	const struct bf_secrets *secrets;                /* of the pool money; NULL elsewhere */
+	struct bf_str common_passwords;                  /* the same */
 	size_t asset_count;
 	const struct bf_asset *assets;
 };

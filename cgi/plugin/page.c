@@ -149,6 +149,21 @@ bool bf_req_form_is_ours(const struct bf_req *req)
 	       bf_token_check(&req->app->form_key, visitor, token->value);
 }
 
+struct bf_once_request bf_req_once(const struct bf_req *req)
+{
+	const struct bf_field *key = bf_fields_find(&req->http->form, "_key");
+	const struct bf_request *http = req->http;
+
+	return (struct bf_once_request){
+		.actor = bf_pool_printf(req->pool, "account:%jd", (intmax_t)req->person->account),
+		.key = key ? bf_pool_copy(req->pool, key->value) : "",
+		.route =
+			bf_str(bf_pool_printf(req->pool, "%.*s %.*s", BF_STR_ARG(http->method_name),
+					      BF_STR_ARG(http->path))),
+		.body = http->body,
+	};
+}
+
 /* A visitor whom we give a form for the first time gets a name of 128 random bits. */
 static void know_visitor(struct bf_req *req)
 {

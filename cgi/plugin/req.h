@@ -5,6 +5,7 @@
 #define BF_PLUGIN_REQ_H
 
 #include "domain/act.h"
+#include "domain/idempotency.h"
 #include "http/request.h"
 #include "plugin/app.h"
 
@@ -55,6 +56,9 @@ struct bf_req {
 
 /* A text of the request's scope in the request's language. */
 const char *bf_req_text(const struct bf_req *req, const char *english);
+/* What makes a posted form one act: who sends it, its key, its address and bytes. For forms of
+ * people who are signed in. */
+struct bf_once_request bf_req_once(const struct bf_req *req);
 /* Whether a posted form carries a token that was made for this visitor, and a key. */
 bool bf_req_form_is_ours(const struct bf_req *req);
 /* What a handler of ours returns where it refuses a field itself: the form is shown again with the

@@ -437,7 +437,7 @@ static enum bf_rc answer(struct bf_req *req)
 	if (rc == BF_OK)
 		rc = run_handler(req, match.route);
 	/* an act that was refused leaves its reason */
-	return req->refusal ? show_form_again(req) : rc;
+	return rc != BF_OK && req->refusal ? show_form_again(req) : rc;
 }
 
 void bf_worker_answer(struct bf_worker *worker, struct bf_request *http, enum bf_rc read_rc,

@@ -7,12 +7,14 @@
 
 #include "base/file.h"
 #include "db/migrate.h"
+#include "domain/gateway_sandbox.h"
 #include "site/account.h"
 #include "site/load.h"
 #include "sandbox/sandbox.h"
 #include "site/pages.h"
+#include "site/pay.h"
 
-enum { JOB_TIMEOUT_S = 6 * 3600 };
+enum { JOB_TIMEOUT_S = 6 * 3600, GATEWAY_TIMEOUT_MS = 5000 };
 
 #define SANDBOX_SCOPE "sandbox"
 
@@ -229,6 +231,24 @@ static void load_link(struct bf_app *app, struct bf_faults *faults)
 		bf_faults_add(faults, NULL, 0, "%s", err.text);
 }
 
+/* The gateway that takes the payments. */
+static void load_gateway(struct bf_app *app)
+{
+	struct bf_sandbox_config config = {
+		.channel = BF_PAY_CHANNEL,
+		.merchant = app->link.merchant,
+		.url = app->link.url,
+		.notify = BF_PAY_NOTIFY,
+		.signer = &app->link.signer,
+		.keys = &app->link.peer,
+		.key_count = 1,
+		.timeout_ms = GATEWAY_TIMEOUT_MS,
+	};
+
+	if (*app->config->gateway_key_file)
+		app->gateway = bf_sandbox_new(app->pool, &config);
+}
+
 static bool is_money(const struct bf_app *app)
 {
 	return app->config->worker_pool == BF_WORKERS_MONEY;
@@ -248,6 +268,13 @@ static void load_secrets(struct bf_app *app, struct bf_faults *faults)
 		app->secrets = secrets;
 	if (bf_file_read(app->pool, path, &app->common_passwords, &err) != BF_OK)
 		bf_faults_add(faults, NULL, 0, "%s", err.text);
+	if (app->secrets) {
+		char hex[BF_SECRET_HEX_BYTES];
+
+		bf_secret_hash(app->secrets, BF_PURPOSE_RECEIPT, BF_STR(""), BF_STR("codes"), hex);
+		sodium_hex2bin(app->receipt_key, sizeof(app->receipt_key), hex, strlen(hex), NULL,
+			       NULL, NULL);
+	}
 }
 
 static void load_queries(struct bf_app *app, struct bf_faults *faults)
@@ -301,6 +328,7 @@ static void load_regions(struct bf_app *app, struct bf_db *db, struct bf_faults 
 
 const struct bf_segment bf_site_segments[] = {
 	{ "account", &bf_site_account_routes },
+	{ "pay", &bf_site_pay_routes },
 	{ NULL, NULL },
 };
 
@@ -359,8 +387,10 @@ static void load_parts(struct bf_app *app, struct bf_db *db, struct bf_faults *f
 	load_assets(app, faults);
 	load_form_key(app, faults);
 	load_link(app, faults);
-	if (is_money(app))
+	if (is_money(app)) {
 		load_secrets(app, faults);
+		load_gateway(app);
+	}
 	load_routes(app, faults);
 	load_queries(app, faults);
 	if (faults->count)

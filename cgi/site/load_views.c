@@ -5,6 +5,7 @@
 #include "site/account.h"
 #include "site/answer.h"
 #include "site/pages.h"
+#include "site/pay.h"
 
 /* Names that every page's model has; plugin/page.c makes their values. */
 static const char *const page_globals[] = {
@@ -170,6 +171,7 @@ static void check_core_texts(struct bf_app *app, struct bf_faults *faults)
 	for (const struct bf_segment *segment = bf_site_segments; segment->name; segment++)
 		need_route_labels(&texts, segment->routes);
 	bf_account_each_text(need_text, &texts);
+	bf_pay_each_text(need_text, &texts);
 	bf_answer_each_text(need_text, &texts);
 }
 
