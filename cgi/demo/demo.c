@@ -43,9 +43,9 @@ static const char *const table_names[BF_DEMO_TABLE__MAX] = {
 static const char *const counted_tables[] = { "figure", "post_count" };
 /* What was signed in to, and all that came of it. */
 static const char *const sign_in_tables[] = {
-	"login_handle", "credential",        "second_factor", "recovery_code",
-	"session",      "session_seen",      "sign_in_try",   "one_time_code",
-	"registration", "household_account", "notice",        "outbox",
+	"login_handle", "credential",  "second_factor", "recovery_code", "session",
+	"session_seen", "sign_in_try", "one_time_code", "registration",  "household_account",
+	"notice",       "outbox",      "pledge",
 };
 
 /* How a load talks to the database and to who waits for it. */

@@ -18,6 +18,7 @@ enum bf_mover {
 	BF_BY_CITY = 1 << 4, /* appeals against counties */
 	BF_BY_CORE = 1 << 5, /* a consequence of another act */
 	BF_BY_JOB = 1 << 6,
+	BF_BY_DONOR = 1 << 7,
 };
 
 struct bf_move {

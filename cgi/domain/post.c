@@ -142,8 +142,15 @@ static const struct bf_choice gift_standings[] = {
 };
 const struct bf_enum bf_gift_standing = { "gift_standing", BF_TABLE(gift_standings) };
 
+static const struct bf_choice pledge_states[] = {
+	{ "claimed", "Promised" },     { "lapsed", "Lapsed" },
+	{ "cancelled", "Taken back" }, { "dispatched", "On its way" },
+	{ "received", "Received" },    { "thanked", "Received, with thanks" },
+};
+const struct bf_enum bf_pledge_state = { "pledge_state", BF_TABLE(pledge_states) };
+
 const struct bf_enum *const bf_core_enums[] = {
-	&bf_need_kind,      &bf_phase,           &bf_review_level,  &bf_post_form,  &bf_relation,
-	&bf_post_state,     &bf_step_state,      &bf_reject_reason, &bf_post_field, &bf_urgency,
-	&bf_appeal_outcome, &bf_suspension_wish, &bf_gift_standing, NULL,
+	&bf_need_kind,      &bf_phase,           &bf_review_level,  &bf_post_form,    &bf_relation,
+	&bf_post_state,     &bf_step_state,      &bf_reject_reason, &bf_post_field,   &bf_urgency,
+	&bf_appeal_outcome, &bf_suspension_wish, &bf_gift_standing, &bf_pledge_state, NULL,
 };

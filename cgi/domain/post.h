@@ -23,6 +23,7 @@ extern const struct bf_enum bf_appeal_outcome;  /* "overturned", "upheld" */
 extern const struct bf_enum bf_suspension_wish; /* "lift", "cancel" */
 extern const struct bf_enum bf_urgency;         /* "0" to "3" */
 extern const struct bf_enum bf_gift_standing;   /* where a gift stands, for its donor */
+extern const struct bf_enum bf_pledge_state;    /* of goods that were promised */
 
 /* The core's enumerations, ended by NULL. */
 extern const struct bf_enum *const bf_core_enums[];

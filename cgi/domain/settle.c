@@ -1,6 +1,7 @@
 #include "domain/settle.h"
 
 #include "domain/hold.h"
+#include "domain/pledge.h"
 
 /* Longer than a gateway may take to answer. */
 enum { LEASE_S = 30 };
@@ -97,7 +98,7 @@ static enum bf_rc expire_hold(struct bf_ask *ask, void *arg, struct bf_err *err)
 {
 	const struct work *work = arg;
 
-	return bf_hold_expire(ask, work->id, err);
+	return bf_pledge_lapse(ask, work->id, err);
 }
 
 static enum bf_rc expire_payment(struct bf_ask *ask, void *arg, struct bf_err *err)

@@ -470,6 +470,11 @@ TRUNCATE TABLE registration;
 -- writes
 TRUNCATE TABLE household_account;
 
+-- name: empty_pledge
+-- Empties the table.
+-- writes
+TRUNCATE TABLE pledge;
+
 -- name: empty_notice
 -- Empties the table.
 -- writes

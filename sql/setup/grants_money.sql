@@ -41,6 +41,15 @@ GRANT UPDATE (open_sum, taken_sum) ON capacity TO bangfu_money@localhost;
 GRANT UPDATE (pending_fen, taken_fen, pending_quantity, taken_quantity, gift_count)
 	ON post TO bangfu_money@localhost;
 
+-- Goods that were promised, on their way and received.
+GRANT INSERT, UPDATE (state, version, way, courier_number, dispatched_at, received_at,
+	received_quantity, ended_at) ON pledge TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (received_at, received_quantity, confirmed_at, confirmed_by, thanks)
+	ON delivery TO bangfu_money@localhost;
+GRANT UPDATE (sent_quantity, confirmed_quantity) ON post TO bangfu_money@localhost;
+GRANT UPDATE (connected_at) ON household TO bangfu_money@localhost;
+GRANT UPDATE (connected_families) ON figure TO bangfu_money@localhost;
+
 -- What of a post follows from claims: the core's queries are prepared under both accounts, so
 -- these are the same as in grants.sql.
 GRANT INSERT ON post TO bangfu_money@localhost;

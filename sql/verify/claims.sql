@@ -215,3 +215,41 @@ SELECT a.code, a.balance_fen, COALESCE(s.fen, 0) AS due_fen
 -- Accounts of what is owed to payers.
 -- scans: all are counted
 SELECT COUNT(*) AS payers_owed FROM ledger_account a WHERE a.code LIKE 'refund_payable:%';
+
+-- name: i5_pledges
+-- A promise of goods keeps exactly its pieces: they are held while it waits, taken once they are
+-- sent, and what did not arrive is given back.
+-- scans: all promises are looked at
+SELECT p.id AS pledge_id, p.state, h.state AS hold_state, p.quantity, p.received_quantity,
+       CAST(COALESCE(b.back, 0) AS SIGNED) AS back
+  FROM pledge p
+  LEFT JOIN hold h ON h.id = p.hold_id AND h.amount = p.quantity AND h.account_id = p.account_id
+  LEFT JOIN capacity c ON c.id = h.capacity_id AND c.kind = 'goods_line' AND c.post_id = p.post_id
+  LEFT JOIN gift g ON g.hold_id = p.hold_id
+  LEFT JOIN delivery d ON d.gift_id = g.id
+  LEFT JOIN (SELECT r.hold_id, SUM(r.amount) AS back
+               FROM hold_return r GROUP BY r.hold_id) b ON b.hold_id = p.hold_id
+ WHERE c.id IS NULL
+    OR CAST(h.state AS CHAR) <> CASE p.state WHEN 'claimed' THEN 'open' WHEN 'lapsed' THEN 'expired'
+                                             WHEN 'cancelled' THEN 'released' ELSE 'taken' END
+    OR (p.state IN ('claimed', 'lapsed', 'cancelled')) <> (d.id IS NULL)
+    OR NOT d.received_quantity <=> p.received_quantity
+    OR COALESCE(b.back, 0) <> p.quantity - COALESCE(p.received_quantity, p.quantity);
+
+-- name: i5_pledges_counted
+-- Promises of goods.
+-- scans: all are counted
+SELECT COUNT(*) AS pledges FROM pledge;
+
+-- name: p4_goods_lines
+-- No line of goods is promised beyond what is asked for.
+-- scans: all lines are looked at
+SELECT c.id AS capacity_id, c.post_id, p.quantity, c.open_sum, c.taken_sum
+  FROM capacity c
+  JOIN post p ON p.id = c.post_id
+ WHERE c.kind = 'goods_line' AND (c.total <> p.quantity OR c.open_sum + c.taken_sum > p.quantity);
+
+-- name: p4_goods_lines_counted
+-- Lines of goods.
+-- scans: all are counted
+SELECT COUNT(*) AS goods_lines FROM capacity c WHERE c.kind = 'goods_line';

@@ -21,14 +21,16 @@ SELECT p.id AS post_id, p.taken_fen, p.taken_quantity, p.pending_fen, p.pending_
 SELECT COUNT(*) AS posts FROM post;
 
 -- name: i12_post_sent
--- What a post shows as sent and confirmed is what its deliveries say.
+-- What a post shows as sent and confirmed is what its deliveries say; goods that were sent and did
+-- not arrive count as neither.
 -- scans: all posts are looked at
 SELECT p.id AS post_id, p.sent_fen, p.confirmed_fen, p.sent_quantity, p.confirmed_quantity
   FROM post p
   LEFT JOIN (SELECT d.post_id, SUM(COALESCE(d.fen, 0)) AS sent_fen,
-                    SUM(COALESCE(d.quantity, 0)) AS sent_quantity,
+                    SUM(COALESCE(d.received_quantity, d.quantity, 0)) AS sent_quantity,
                     SUM(IF(d.confirmed_at IS NULL, 0, COALESCE(d.fen, 0))) AS confirmed_fen,
-                    SUM(IF(d.confirmed_at IS NULL, 0, COALESCE(d.quantity, 0))) AS confirmed_quantity
+                    SUM(IF(d.confirmed_at IS NULL, 0,
+                           COALESCE(d.received_quantity, d.quantity, 0))) AS confirmed_quantity
                FROM delivery d WHERE d.post_id IS NOT NULL GROUP BY d.post_id) d
     ON d.post_id = p.id
  WHERE p.sent_fen <> COALESCE(d.sent_fen, 0) OR p.confirmed_fen <> COALESCE(d.confirmed_fen, 0)

@@ -38,7 +38,8 @@ SELECT o.machine, o.object_id, o.state, h.to_state
          UNION ALL SELECT 'household', d.id, d.state FROM household d
          UNION ALL SELECT 'payment', m.id, CAST(m.state AS CHAR) FROM payment m
          UNION ALL SELECT 'refund', r.id, CAST(r.state AS CHAR) FROM refund r
-         UNION ALL SELECT 'payout', y.id, CAST(y.state AS CHAR) FROM payout y) o
+         UNION ALL SELECT 'payout', y.id, CAST(y.state AS CHAR) FROM payout y
+         UNION ALL SELECT 'pledge', g.id, g.state FROM pledge g) o
   LEFT JOIN (SELECT l.machine, l.object_id, MAX(l.step) AS step
                FROM state_history l GROUP BY l.machine, l.object_id) l
     ON l.machine = o.machine AND l.object_id = o.object_id
@@ -51,7 +52,7 @@ SELECT o.machine, o.object_id, o.state, h.to_state
 -- scans: all are counted
 SELECT (SELECT COUNT(*) FROM post) + (SELECT COUNT(*) FROM household)
        + (SELECT COUNT(*) FROM payment) + (SELECT COUNT(*) FROM refund)
-       + (SELECT COUNT(*) FROM payout) AS objects;
+       + (SELECT COUNT(*) FROM payout) + (SELECT COUNT(*) FROM pledge) AS objects;
 
 -- name: i11_fences
 -- The unique keys that guard the ledger and the claims are there. (The triggers show themselves
