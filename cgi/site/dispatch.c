@@ -108,6 +108,21 @@ static bool take_prefix(struct bf_str *path, struct bf_str prefix)
 	return true;
 }
 
+/* "/NAME" itself, or what lies below it; a name may be of several segments. */
+static bool take_segment(struct bf_str *path, const char *name)
+{
+	struct bf_str rest = *path;
+
+	if (!rest.len)
+		return false;
+	rest.p++;
+	rest.len--;
+	if (!take_prefix(&rest, bf_str(name)))
+		return false;
+	*path = rest;
+	return true;
+}
+
 /* The first segment of "/segment/..." without its slashes. */
 static struct bf_str first_segment(struct bf_str path)
 {
@@ -155,10 +170,8 @@ static struct bf_str find_scope(struct bf_req *req)
 
 	req->scope = &app->root;
 	for (size_t i = 0; i < app->segment_count; i++)
-		if (bf_str_is(first_segment(path), app->segments[i].segment)) {
+		if (take_segment(&path, app->segments[i].segment)) {
 			req->scope = &app->segments[i];
-			take_prefix(&path,
-				    (struct bf_str){ path.p, strlen(req->scope->segment) + 1 });
 			return path;
 		}
 	req->city = bf_regions_city(&app->regions, first_segment(path));

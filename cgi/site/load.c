@@ -9,6 +9,7 @@
 #include "db/migrate.h"
 #include "domain/gateway_sandbox.h"
 #include "site/account.h"
+#include "site/goods.h"
 #include "site/load.h"
 #include "sandbox/sandbox.h"
 #include "site/pages.h"
@@ -328,6 +329,7 @@ static void load_regions(struct bf_app *app, struct bf_db *db, struct bf_faults 
 
 const struct bf_segment bf_site_segments[] = {
 	{ "account", &bf_site_account_routes },
+	{ "pay/goods", &bf_site_goods_routes }, /* before what it lies in */
 	{ "pay", &bf_site_pay_routes },
 	{ NULL, NULL },
 };

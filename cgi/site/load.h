@@ -14,7 +14,7 @@ const char *bf_plugin_part(struct bf_pool *pool, const struct bf_config *config,
 /* Where one of the core's folders keeps what only this pool of workers reads: "sql/money". Queries
  * that write money cannot even be prepared under the account of the web. NULL: there is none. */
 const char *bf_pool_part(struct bf_pool *pool, const struct bf_config *config, const char *folder);
-/* What the pool money answers, by the first segment of the address; ended by a name NULL. */
+/* What the pool money answers, by the beginning of the address; ended by a name NULL. */
 struct bf_segment {
 	const char *name;
 	const struct bf_table *routes;

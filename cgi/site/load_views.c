@@ -4,6 +4,7 @@
 #include "domain/post.h"
 #include "site/account.h"
 #include "site/answer.h"
+#include "site/goods.h"
 #include "site/pages.h"
 #include "site/pay.h"
 
@@ -172,6 +173,7 @@ static void check_core_texts(struct bf_app *app, struct bf_faults *faults)
 		need_route_labels(&texts, segment->routes);
 	bf_account_each_text(need_text, &texts);
 	bf_pay_each_text(need_text, &texts);
+	bf_goods_each_text(need_text, &texts);
 	bf_answer_each_text(need_text, &texts);
 }
 

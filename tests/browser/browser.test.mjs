@@ -21,7 +21,7 @@ const pages = ['/', '/shaoyang/', '/shaoyang/donations/', '/shaoyang/donations/?
 	'/search?q=zzqqxx', '/about', '/help', '/nowhere', '/account/sign-in', '/account/register',
 	'/account/forgot', '/account/outbox'];
 const own_pages = ['/', '/account/', '/account/notices', '/account/password', '/account/close',
-	'/account/sign-out', '/account/second-factor'];
+	'/account/sign-out', '/account/second-factor', '/mine', '/pay/gifts', '/pay/goods/', '/pay/goods/arrivals'];
 const languages = ['', '/en'];
 const narrow = { width: 320, height: 640 };
 
@@ -143,6 +143,38 @@ test('one signs in and out without script, on a screen of 320 pixels', () =>
 		await page.click('main button[type="submit"]');
 		assert.ok(await page.isVisible('a[href^="/account/sign-in"]'));
 	}, { viewport: narrow, javaScriptEnabled: false }));
+
+test('goods are promised, looked for and taken back without script, on 320 pixels', async () => {
+	const { posts } = await (await fetch(`${site.url}/api/v1/shaoyang/donations/?state=open`)).json();
+	const visitor = await new Visitor(site).signInAs('donor');
+	const asks = await Promise.all(posts.items.map(({ ref }) => visitor.ask(`/pay/goods/give/${ref}`)));
+	const form = `/pay/goods/give/${posts.items[asks.findIndex(({ text }) =>
+		text.includes('name="quantity"'))].ref}`;
+	let promise;
+
+	await open(form, async (page) => {
+		await page.fill('input[name="quantity"]', '0');
+		await page.click('main form button');
+		assert.equal(await page.getAttribute('input[name="quantity"]', 'aria-invalid'), 'true');
+		await assertFits(page, form);
+		await page.fill('input[name="quantity"]', '1');
+		await page.click('main form button');
+		promise = new URL(page.url()).pathname;
+		await page.click('form[action$="/address"] button');
+		assert.match(await page.innerText('address'), /村民委员会/);
+		await assertFits(page, promise);
+	}, { viewport: narrow, javaScriptEnabled: false, visitor });
+	for (const address of [form, promise, '/pay/goods/', `/en${form}`, `/en${promise}`])
+		await open(address, async (page) => {
+			await assertFits(page, address);
+			await assertAccessible(page, address);
+		}, { viewport: narrow, axe: true, visitor });
+	await open(promise, async (page) => {
+		await page.click('form[action$="/cancel"] button');
+		assert.equal(await page.locator('main form').count(), 0);
+		await assertFits(page, promise);
+	}, { viewport: narrow, javaScriptEnabled: false, visitor });
+});
 
 test('the larger view has larger text and larger targets', async () => {
 	const measure = (page) => page.evaluate(() => ({
