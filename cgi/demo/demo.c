@@ -33,6 +33,7 @@ static const char *const table_names[BF_DEMO_TABLE__MAX] = {
 	[BF_DEMO_GIFT] = "gift",
 	[BF_DEMO_PAYOUT] = "payout",
 	[BF_DEMO_DELIVERY] = "delivery",
+	[BF_DEMO_PLEDGE] = "pledge",
 	[BF_DEMO_LEDGER_ACCOUNT] = "ledger_account",
 	[BF_DEMO_LEDGER_JOURNAL] = "ledger_journal",
 	[BF_DEMO_LEDGER_LINE] = "ledger_line",

@@ -217,7 +217,7 @@ static void add_money_delivery(struct bf_demo_world *world, int64_t id,
 		    bf_demo_time(payout->sent_ms), bf_demo_time(payout->received_ms),
 		    bf_demo_time(payout->confirmed_ms),
 		    bf_demo_optional(payout->confirmed_ms ? household->village->writer : 0),
-		    bf_demo_text(thanks), bf_demo_number(thanks != NULL));
+		    bf_demo_text(thanks), bf_demo_number(thanks != NULL), bf_demo_optional(0));
 	if (payout->received_ms)
 		bf_demo_event(world, "delivery.received", id, 0, household, payout->received_ms);
 }

@@ -334,7 +334,8 @@ static int64_t add_hold(struct bf_demo_world *world, const struct draft *draft,
 }
 
 static int64_t add_gift(struct bf_demo_world *world, struct draft *draft,
-			const struct bf_demo_gift *gift, int64_t hold, int64_t giver)
+			const struct bf_demo_gift *gift, int64_t hold, int64_t giver,
+			bool *ret_anonymous)
 {
 	bool anonymous = bf_random_chance(&draft->random, 220);
 	const char *words =
@@ -347,10 +348,12 @@ static int64_t add_gift(struct bf_demo_world *world, struct draft *draft,
 		    bf_demo_number(words != NULL), bf_demo_time(gift->taken_ms),
 		    bf_demo_number(gift->refunded_ms != 0));
 	bf_demo_event(world, "gift.taken", world->gifts, giver, &draft->household, gift->taken_ms);
+	*ret_anonymous = anonymous;
 	return world->gifts;
 }
 
-static void add_goods_delivery(struct bf_demo_world *world, struct draft *draft,
+/* Returns whether the family thanked for it. */
+static bool add_goods_delivery(struct bf_demo_world *world, struct draft *draft,
 			       const struct bf_demo_gift *gift, int64_t id)
 {
 	const char *thanks = gift->confirmed_ms && bf_random_chance(&draft->random, 650)
@@ -364,12 +367,48 @@ static void add_goods_delivery(struct bf_demo_world *world, struct draft *draft,
 		    bf_demo_optional(0), bf_demo_number(gift->amount), bf_demo_time(gift->taken_ms),
 		    bf_demo_time(gift->received_ms), bf_demo_time(gift->confirmed_ms),
 		    bf_demo_optional(gift->confirmed_ms ? writer : 0), bf_demo_text(thanks),
-		    bf_demo_number(thanks != NULL));
+		    bf_demo_number(thanks != NULL),
+		    bf_demo_optional(gift->confirmed_ms ? gift->amount : 0));
 	if (!gift->received_ms)
-		return;
+		return false;
 	bf_demo_event(world, "delivery.received", id, 0, &draft->household, gift->received_ms);
 	if (!family->connected_ms || gift->received_ms < family->connected_ms)
 		family->connected_ms = gift->received_ms;
+	return thanks != NULL;
+}
+
+/* The promise that a claim on goods is, as far as it has come. */
+static void add_pledge(struct bf_demo_world *world, const struct draft *draft,
+		       const struct bf_demo_gift *gift, int64_t hold, int64_t giver, bool anonymous,
+		       bool thanked)
+{
+	int64_t id = ++world->pledges, writer = draft->household.village->writer;
+	const char *counted = thanked ? "thanked" : "received";
+	const char *sent = gift->confirmed_ms ? counted : "dispatched";
+
+	BF_DEMO_ROW(world, BF_DEMO_PLEDGE, bf_demo_number(id), bf_demo_number(hold),
+		    bf_demo_number(draft->id), bf_demo_number(draft->household.id),
+		    bf_demo_number(giver), bf_demo_number(draft->city->pilot->region),
+		    bf_demo_number(draft->household.village->village->code),
+		    bf_demo_number(gift->amount), bf_demo_number(anonymous),
+		    bf_demo_text(gift->taken_ms ? sent : "claimed"),
+		    bf_demo_text(gift->taken_ms ? "courier" : NULL),
+		    bf_demo_text(gift->taken_ms
+					 ? bf_pool_printf(world->chunk, "SF%010lld", (long long)id)
+					 : NULL),
+		    bf_demo_time(gift->at_ms), bf_demo_time(gift->taken_ms),
+		    bf_demo_time(gift->confirmed_ms),
+		    bf_demo_optional(gift->confirmed_ms ? gift->amount : 0));
+	bf_demo_move(world, "pledge", id, "", "claimed", giver, 0, gift->at_ms);
+	if (gift->taken_ms)
+		bf_demo_move(world, "pledge", id, "claimed", "dispatched", giver, 0,
+			     gift->taken_ms);
+	if (gift->confirmed_ms)
+		bf_demo_move(world, "pledge", id, "dispatched", "received", writer,
+			     draft->household.id, gift->confirmed_ms);
+	if (thanked)
+		bf_demo_move(world, "pledge", id, "received", "thanked", writer,
+			     draft->household.id, gift->confirmed_ms);
 }
 
 static void add_claims(struct bf_demo_world *world, struct draft *draft,
@@ -384,15 +423,17 @@ static void add_claims(struct bf_demo_world *world, struct draft *draft,
 		    bf_demo_number(progress.pending), bf_demo_number(progress.taken));
 	for (size_t i = 0; i < life->gift_count; i++) {
 		const struct bf_demo_gift *gift = &life->gifts[i];
-		int64_t id;
+		bool anonymous = false, thanked = false;
+		int64_t id = 0;
 
 		givers[i] = giver_of(world, &draft->random, gift);
 		holds[i] = add_hold(world, draft, gift, givers[i]);
-		if (!gift->taken_ms)
-			continue;
-		id = add_gift(world, draft, gift, holds[i], givers[i]);
+		if (gift->taken_ms)
+			id = add_gift(world, draft, gift, holds[i], givers[i], &anonymous);
+		if (id && draft->goods)
+			thanked = add_goods_delivery(world, draft, gift, id);
 		if (draft->goods)
-			add_goods_delivery(world, draft, gift, id);
+			add_pledge(world, draft, gift, holds[i], givers[i], anonymous, thanked);
 	}
 	if (!draft->goods)
 		bf_demo_money(world, life, draft->id, &draft->household, holds, givers);

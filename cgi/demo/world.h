@@ -36,6 +36,7 @@ enum bf_demo_table {
 	BF_DEMO_GIFT,
 	BF_DEMO_PAYOUT,
 	BF_DEMO_DELIVERY,
+	BF_DEMO_PLEDGE,
 	BF_DEMO_LEDGER_ACCOUNT,
 	BF_DEMO_LEDGER_JOURNAL,
 	BF_DEMO_LEDGER_LINE,
@@ -100,7 +101,8 @@ struct bf_demo_world {
 	struct bf_demo_family *families;  /* by id - 1 */
 	int64_t family_count, post_count; /* of the whole plan */
 	/* the last number of each kind that was given */
-	int64_t accounts, persons, posts, capacities, holds, payments, refunds, gifts, payouts;
+	int64_t accounts, persons, posts, capacities, holds, payments, refunds, gifts, payouts,
+		pledges;
 	int64_t journals, ledger_lines, orders;
 	int64_t receipts[BF_DEMO_YEARS]; /* by year since the first day of the trial */
 	int64_t staff;                   /* accounts 1 to staff; donors come behind */

@@ -165,9 +165,19 @@ VALUES (:id, :kind, :post_id, :household_id, :fen, :state, :prepared_by, :approv
 -- Help on its way to a household.
 -- writes
 INSERT INTO delivery (kind, post_id, household_id, payout_id, gift_id, fen, quantity, sent_at,
-       received_at, confirmed_at, confirmed_by, thanks, thanks_shown)
+       received_at, confirmed_at, confirmed_by, thanks, thanks_shown, received_quantity)
 VALUES (:kind, :post_id, :household_id, :payout_id, :gift_id, :fen, :quantity, :sent_at,
-       :received_at, :confirmed_at, :confirmed_by, :thanks, :thanks_shown);
+       :received_at, :confirmed_at, :confirmed_by, :thanks, :thanks_shown, :received_quantity);
+
+-- name: insert_pledge
+-- Goods that were promised.
+-- writes
+INSERT INTO pledge (id, hold_id, post_id, household_id, account_id, city, village, quantity,
+       anonymous, state, way, courier_number, claimed_at, dispatched_at, received_at,
+       received_quantity)
+VALUES (:id, :hold_id, :post_id, :household_id, :account_id, :city, :village, :quantity,
+       :anonymous, :state, :way, :courier_number, :claimed_at, :dispatched_at, :received_at,
+       :received_quantity);
 
 -- name: insert_ledger_account
 -- An account of the ledger with its balance.

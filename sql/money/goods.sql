@@ -97,9 +97,9 @@ SELECT g.id FROM gift g WHERE g.hold_id = :hold;
 -- writes
 -- example: gift=1, received=2, account=1
 UPDATE delivery d
-   SET d.received_at = UTC_TIMESTAMP(3), d.confirmed_at = UTC_TIMESTAMP(3),
-       d.confirmed_by = :account, d.received_quantity = :received
- WHERE d.gift_id = :gift AND d.received_at IS NULL;
+   SET d.received_at = COALESCE(d.received_at, UTC_TIMESTAMP(3)),
+       d.confirmed_at = UTC_TIMESTAMP(3), d.confirmed_by = :account, d.received_quantity = :received
+ WHERE d.gift_id = :gift AND d.confirmed_at IS NULL;
 
 -- name: delivery_thanked
 -- What the family says to who gave the goods; it is shown once somebody has read it.
