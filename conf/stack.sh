@@ -97,8 +97,8 @@ place() {
 	fi
 	name_folders
 	as_user test -w "$dir" || fail "$link belongs to $(stat -c %U "$link/."), not to $user"
-	as_user mkdir -p "$run" "$log" "$tmp"
-	as_user chmod 700 "$run" "$tmp"
+	as_user mkdir -p "$run" "$log" "$tmp" "$dir/spool"
+	as_user chmod 700 "$run" "$tmp" "$dir/spool"
 }
 
 name_folders() {
@@ -182,7 +182,7 @@ stop_all() {
 fill() {
 	local name value script=
 	for name in USER TREE BUILD RUN LOG TMP DATA LISTEN NGINX_USER SERVER POOL DB_USER WORKERS \
-		GATEWAY_URL GATEWAY_KEY GATEWAY_PEER \
+		GATEWAY_URL GATEWAY_KEY GATEWAY_PEER SPOOL SITE \
 		WEB_SERVER_PROCESSES KEEPALIVE KEEP_CONN KEPT_CONNECTIONS BODY_MAX_KIB \
 		CLIENT_BODY_MAX_KIB CACHE_ZONE MAX_CONNECTIONS BUFFER_POOL; do
 		value=$(value_of "$name" | sed 's/[\\&|]/\\&/g')
@@ -211,6 +211,8 @@ value_of() {
 		sandbox) echo "http://127.0.0.1:$port" ;; esac ;;
 	GATEWAY_KEY) [ "$server" = bangfu ] || echo "$dir/$server.key" ;;
 	GATEWAY_PEER) case $server in money) echo "$dir/sandbox.pub" ;; sandbox) echo "$dir/money.pub" ;; esac ;;
+	SPOOL) [ "$server" != money ] || echo "$dir/spool" ;;
+	SITE) echo "http://localhost:$port" ;;
 	WEB_SERVER_PROCESSES) echo "$web_server_processes" ;;
 	KEEPALIVE) echo "$keepalive" ;;
 	KEEP_CONN) [ "$keepalive" = 0 ] && echo off || echo on ;;

@@ -78,6 +78,9 @@ static const struct setting settings[] = {
 	{ "server", "body_max_kib", SETTING_NUMBER, AT(body_max_kib), "64", 1, 1048576 },
 	{ "server", "log", SETTING_PATH, AT(log), "", 0, 0 },
 
+	{ "notices", "spool", SETTING_PATH, AT(notices_spool), "", 0, 0 },
+	{ "notices", "site", SETTING_TEXT, AT(notices_site), "", 0, 0 },
+
 	{ "gateway", "url", SETTING_TEXT, AT(gateway_url), "", 0, 0 },
 	{ "gateway", "merchant", SETTING_TEXT, AT(gateway_merchant), "bangfu", 0, 0 },
 	{ "gateway", "key_file", SETTING_PATH, AT(gateway_key_file), "", 0, 0 },

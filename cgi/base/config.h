@@ -45,6 +45,10 @@ struct bf_config {
 	const char *log;        /* file of the request log; "" standard error */
 	const char *quarantine; /* plugins to leave out, by spaces: no setting, the master's word */
 
+	/* [notices] in the pool money */
+	const char *notices_spool; /* folder of messages that leave; "" none leaves */
+	const char *notices_site;  /* what addresses in messages begin with */
+
 	/* [gateway] in the pools money and sandbox */
 	const char *gateway_url, *gateway_merchant, *gateway_key_file, *gateway_peer_key_file;
 

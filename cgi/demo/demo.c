@@ -46,7 +46,7 @@ static const char *const counted_tables[] = { "figure", "post_count" };
 static const char *const sign_in_tables[] = {
 	"login_handle", "credential",  "second_factor", "recovery_code", "session",
 	"session_seen", "sign_in_try", "one_time_code", "registration",  "household_account",
-	"notice",       "outbox",      "pledge",
+	"notice",       "outbox",      "event_done",    "notice_delivery", "pledge",
 };
 
 /* How a load talks to the database and to who waits for it. */
@@ -396,6 +396,8 @@ static enum bf_rc finish(struct load *load, struct bf_err *err)
 		rc = exec(load, "count_cities", &args, err);
 	if (rc == BF_OK)
 		rc = exec(load, "count_lists", NULL, err);
+	if (rc == BF_OK)
+		rc = exec(load, "pass_events", NULL, err);
 	if (rc == BF_OK)
 		rc = select_row(load, "manifest", &row, err);
 	if (rc == BF_OK)

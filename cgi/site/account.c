@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "domain/account.h"
+#include "domain/notify.h"
 #include "domain/password.h"
 #include "domain/second_factor.h"
 #include "site/answer.h"
@@ -108,16 +109,6 @@ static const struct word role_words[] = {
 	{ "pay.prepare", "Prepares payouts" },
 	{ "pay.approve", "Approves payouts" },
 };
-static const struct word notice_words[] = {
-	{ "password_changed",
-	  "Your password was changed. If that was not you, please set a new one "
-	  "at once." },
-	{ "second_factor_made",
-	  "A second factor was set up for your account. If that was not you, please "
-	  "change your password at once." },
-	{ "locked", "There were too many wrong tries to sign in to your account. It was locked for "
-		    "15 minutes." },
-};
 static const struct word outbox_words[] = {
 	{ "register_code", "Your code to register" },
 	{ "reset_code", "Your code for a new password" },
@@ -142,8 +133,8 @@ void bf_account_each_text(void (*tell)(void *arg, const char *english), void *ar
 		tell(arg, texts[i]);
 	for (size_t i = 0; i < COUNT(role_words); i++)
 		tell(arg, role_words[i].english);
-	for (size_t i = 0; i < COUNT(notice_words); i++)
-		tell(arg, notice_words[i].english);
+	for (const struct bf_notice_kind *kind = bf_notice_kinds; kind->template_name; kind++)
+		tell(arg, kind->english);
 	for (size_t i = 0; i < COUNT(outbox_words); i++)
 		tell(arg, outbox_words[i].english);
 	for (size_t i = 0; i < BF_PASSWORD_FAULT__MAX; i++)
@@ -560,6 +551,26 @@ static enum bf_rc close_account(struct bf_req *req)
 	return leave(req, rc);
 }
 
+/* The words of notices, and what each leads to. */
+static void set_notices(struct bf_req *req, struct bf_value *rows)
+{
+	static const char *const places[] = {
+		[BF_AT_NONE] = "",     [BF_AT_PAYMENT] = "payment", [BF_AT_POST] = "post",
+		[BF_AT_MINE] = "mine", [BF_AT_REVIEW] = "review",
+	};
+
+	set_texts(req, rows, "template", NULL, 0);
+	for (size_t i = 0; i < bf_value_count(rows); i++) {
+		struct bf_value *row = &rows->list->items[i];
+		const struct bf_notice_kind *kind =
+			bf_notice_kind_find(bf_value_text(bf_value_get(row, "template")));
+
+		bf_arg_set_text(row, "place", places[kind ? kind->place : BF_AT_NONE]);
+		if (kind)
+			bf_arg_set_text(row, "text", bf_req_text(req, kind->english));
+	}
+}
+
 static enum bf_rc notices(struct bf_req *req)
 {
 	struct bf_value rows;
@@ -567,7 +578,7 @@ static enum bf_rc notices(struct bf_req *req)
 
 	if (rc != BF_OK)
 		return rc;
-	set_texts(req, &rows, "template", notice_words, COUNT(notice_words));
+	set_notices(req, &rows);
 	bf_value_set(&req->model, "notices", rows);
 	return bf_page(req, "account_notices.html");
 }
@@ -606,12 +617,14 @@ static void set_digits(struct bf_req *req, const struct bf_desk *desk, struct bf
 static enum bf_rc outbox(struct bf_req *req)
 {
 	struct bf_desk desk = bf_site_desk(req);
-	struct bf_value rows, factors;
+	struct bf_value rows, copies, factors;
 	enum bf_rc rc;
 
 	if (req->app->config->profile != BF_PROFILE_DEMO)
 		return BF_NOT_FOUND;
 	rc = bf_req_query(req, BF_CORE_SCOPE, "newest_outbox", &rows);
+	if (rc == BF_OK)
+		rc = bf_req_query(req, BF_CORE_SCOPE, "newest_deliveries", &copies);
 	if (rc == BF_OK)
 		rc = bf_req_query(req, BF_CORE_SCOPE, "demo_second_factors", &factors);
 	if (rc != BF_OK)
@@ -624,7 +637,9 @@ static enum bf_rc outbox(struct bf_req *req)
 	set_texts(req, &factors, "name", NULL, 0);
 	for (size_t i = 0; i < bf_value_count(&factors); i++)
 		set_digits(req, &desk, &factors.list->items[i]);
+	set_notices(req, &copies);
 	bf_value_set(&req->model, "messages", rows);
+	bf_value_set(&req->model, "copies", copies);
 	bf_value_set(&req->model, "factors", factors);
 	req->no_store = true;
 	return bf_page(req, "account_outbox.html");

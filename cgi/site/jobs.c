@@ -1,6 +1,9 @@
 #include "site/jobs.h"
 
+#include "domain/notify.h"
 #include "domain/settle.h"
+#include "domain/spool.h"
+#include "domain/sweep.h"
 #include "sandbox/sandbox.h"
 #include "site/pay.h"
 
@@ -13,9 +16,40 @@ static enum bf_rc settle(const struct bf_job_run *run, bool *ret_did, struct bf_
 		       : BF_OK;
 }
 
+static enum bf_rc notify(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+
+	return bf_notify_once(&ask, *run->app->config->notices_spool != 0, ret_did, err);
+}
+
+static enum bf_rc spool(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+	const struct bf_spool to = {
+		.folder = run->app->config->notices_spool,
+		.site = run->app->config->notices_site,
+		.views = run->app->views,
+		.scope = BF_CORE_SCOPE,
+		.secrets = run->app->secrets,
+	};
+
+	return *to.folder ? bf_spool_once(&ask, &to, ret_did, err) : BF_OK;
+}
+
+static enum bf_rc sweep(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+
+	return bf_sweep_once(&ask, ret_did, err);
+}
+
 static const struct bf_job no_jobs[] = { { 0 } };
 static const struct bf_job money_jobs[] = {
 	{ "settle", 500, settle },
+	{ "notify", 500, notify },
+	{ "spool", 500, spool },
+	{ "sweep", 60000, sweep },
 	{ 0 },
 };
 static const struct bf_job sandbox_jobs[] = {

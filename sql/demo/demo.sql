@@ -490,6 +490,21 @@ TRUNCATE TABLE pledge;
 -- writes
 TRUNCATE TABLE notice;
 
+-- name: empty_event_done
+-- Empties the table.
+-- writes
+TRUNCATE TABLE event_done;
+
+-- name: empty_notice_delivery
+-- Empties the table.
+-- writes
+TRUNCATE TABLE notice_delivery;
+
+-- name: pass_events
+-- What happened before the demo began is told to nobody.
+-- writes
+UPDATE event_cursor SET event_id = (SELECT COALESCE(MAX(e.id), 0) FROM event e);
+
 -- name: empty_outbox
 -- Empties the table.
 -- writes

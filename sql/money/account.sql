@@ -281,8 +281,12 @@ VALUES (:account, :template, UTC_TIMESTAMP(3));
 -- The notices of an account, the newest first.
 -- page: sort_key, id
 -- example: account=1, page_rows=20, after_key=1, after_id=1
-SELECT n.id, n.id AS sort_key, n.template, n.created_at, n.read_at IS NULL AS unread
+SELECT n.id, n.id AS sort_key, n.template, n.created_at, n.read_at IS NULL AS unread,
+       p.ref, p.title, p.plugin, z.slug, p.listed IS NOT NULL AS is_public, m.number AS payment
   FROM notice n
+  LEFT JOIN post p ON p.id = n.post_id
+  LEFT JOIN city z ON z.region = p.city
+  LEFT JOIN payment m ON m.id = n.payment_id AND m.account_id = n.account_id
  WHERE n.account_id = :account
    AND n.id < :after_id                                                                --? after_id
  ORDER BY n.id DESC

@@ -21,6 +21,16 @@ GRANT UPDATE (registered_donors) ON figure TO bangfu_money@localhost;
 -- What it is told, and what happened.
 GRANT INSERT, UPDATE (read_at) ON notice TO bangfu_money@localhost;
 GRANT INSERT ON outbox TO bangfu_money@localhost;
+GRANT UPDATE (event_id) ON event_cursor TO bangfu_money@localhost;
+GRANT INSERT, DELETE ON event_done TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (state, reason, tries, next_at, sent_at)
+	ON notice_delivery TO bangfu_money@localhost;
+
+-- What is old is forgotten.
+GRANT DELETE ON session TO bangfu_money@localhost;
+GRANT DELETE ON session_seen TO bangfu_money@localhost;
+GRANT DELETE ON one_time_code TO bangfu_money@localhost;
+GRANT DELETE ON gateway_nonce TO bangfu_money@localhost;
 
 -- Claims and money. Of the ledger they insert alone; only balances change.
 GRANT INSERT, UPDATE (state, decided_at, leased_until) ON hold TO bangfu_money@localhost;

@@ -1,0 +1,64 @@
+/*
+ * notify: from what happened to who is told. An act writes its event and is done; a job reads the
+ * events, writes a notice into the account of each person that they concern, and queues a copy for
+ * their phone or mailbox (domain/spool.h). Nothing that goes wrong here reaches the act.
+ *
+ * Events are read at least once and told once: a notice is unique for event and person, and the
+ * notices of a batch are committed together with what is remembered of it.
+ */
+#ifndef BF_DOMAIN_NOTIFY_H
+#define BF_DOMAIN_NOTIFY_H
+
+#include "domain/ask.h"
+
+enum bf_audience {
+	BF_TO_PAYER,     /* of a payment, gift or refund */
+	BF_TO_FAMILY,    /* the household's accounts, and the one that wrote the post for it */
+	BF_TO_REVIEWERS, /* the office of the post's open step */
+	BF_TO_DONORS,    /* all who gave to the post */
+};
+
+/* What a notice leads to. */
+enum bf_notice_place {
+	BF_AT_NONE,
+	BF_AT_PAYMENT, /* the payer's own */
+	BF_AT_POST,    /* as everybody sees it */
+	BF_AT_MINE,    /* as its writer sees it */
+	BF_AT_REVIEW,  /* as its reviewer sees it */
+};
+
+struct bf_notice_kind {
+	const char *event; /* NULL: about the account itself, written by the act */
+	const char *about; /* the query that finds what the event is about */
+	enum bf_audience audience;
+	const char *template_name; /* what the row says: "gift_arrived" */
+	bool urgent;               /* safety or money: at any hour, whatever was chosen */
+	enum bf_notice_place place;
+	const char *english;
+};
+
+/* Ended by a row without a template. */
+extern const struct bf_notice_kind bf_notice_kinds[];
+
+/* NULL: there is none. */
+const struct bf_notice_kind *bf_notice_kind_find(const char *template_name);
+
+/* How long a copy waits from now, so that it leaves no earlier than after a pause, and not in the
+ * quiet hours of Shanghai (21:00 to 08:00) unless it is urgent. Times in seconds since 1970. */
+int64_t bf_notify_wait_s(int64_t now_s, int64_t pause_s, bool urgent);
+
+/* Queues the first copy of a notice behind a channel (NULL: none was tried) that the person has
+ * and wants. *ret_queued may be NULL. */
+BF_MUST_CHECK enum bf_rc bf_notify_queue(struct bf_ask *ask, int64_t notice, int64_t account,
+					 const struct bf_notice_kind *kind, const char *behind,
+					 int64_t now_s, bool *ret_queued, struct bf_err *err);
+
+/*
+ * Tells the next events, some fifty at a time, in one transaction. can_send false: nothing leaves
+ * this installation, so copies are written down as left out. *ret_worked false: there was nothing
+ * to tell, or another process is at it.
+ */
+BF_MUST_CHECK enum bf_rc bf_notify_once(struct bf_ask *ask, bool can_send, bool *ret_worked,
+					struct bf_err *err);
+
+#endif
