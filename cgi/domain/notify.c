@@ -37,6 +37,13 @@ const struct bf_notice_kind bf_notice_kinds[] = {
 	{ "post.full", "notice_about_post", BF_TO_FAMILY, "post_full", IN_TIME, BF_AT_POST,
 	  "All that your help post asks for has been promised." },
 
+	{ "post.suspended", "notice_about_post", BF_TO_FAMILY, "post_suspended", URGENT, BF_AT_MINE,
+	  "Your help post is suspended while something about it is looked into." },
+	{ "post.lifted", "notice_about_post", BF_TO_FAMILY, "post_lifted", URGENT, BF_AT_POST,
+	  "Your help post goes on: it is public again." },
+	{ "post.cancelled", "notice_about_post", BF_TO_FAMILY, "post_cancelled", URGENT, BF_AT_MINE,
+	  "Your help post was ended by the county." },
+
 	{ "payment.succeeded", "notice_about_payment", BF_TO_PAYER, "gift_arrived", URGENT,
 	  BF_AT_PAYMENT,
 	  "Thank you: your gift has arrived and is kept for the family. Its receipt is ready." },

@@ -61,6 +61,19 @@ static const struct bf_param factor_params[] = { CODE, BACK };
 static const struct bf_param change_params[] = { PASSWORD("old_password", "Present password"),
 						 PASSWORD("password", "New password") };
 static const struct bf_param close_params[] = { PASSWORD("password", "Password") };
+static const struct bf_choice languages[] = { { "zh", "Chinese" }, { "en", "English" } };
+static const struct bf_enum language_enum = { "language", BF_TABLE(languages) };
+static const struct bf_choice yes[] = { { "yes", "Yes" } };
+static const struct bf_enum yes_enum = { "yes", BF_TABLE(yes) };
+static const struct bf_param contact_params[] = {
+	{ .name = "language",
+	  .type = BF_ONE_OF,
+	  .label = "Language",
+	  .required = true,
+	  .choices = &language_enum },
+	{ .name = "sms", .type = BF_ONE_OF, .label = "Text messages", .choices = &yes_enum },
+	{ .name = "mail", .type = BF_ONE_OF, .label = "E-mails", .choices = &yes_enum },
+};
 static const struct bf_param notice_params[] = { { .name = "after", .type = BF_CURSOR } };
 
 /* ---- words ---------------------------------------------------------------------------- */
@@ -590,6 +603,23 @@ static enum bf_rc read_notices(struct bf_req *req)
 	return rc == BF_OK ? bf_redirect(req, "notices") : rc;
 }
 
+static enum bf_rc contact_page(struct bf_req *req)
+{
+	enum bf_rc rc = bf_query_one(req, "contact_ways", "ways");
+
+	return rc == BF_OK ? bf_page(req, "account_messages.html") : rc;
+}
+
+static enum bf_rc set_contact(struct bf_req *req)
+{
+	enum bf_rc rc;
+
+	bf_bind_int(req, "wants_sms", bf_has(req, "sms"));
+	bf_bind_int(req, "wants_mail", bf_has(req, "mail"));
+	rc = bf_exec(req, "set_contact_ways");
+	return rc == BF_OK ? bf_redirect(req, "notices") : rc;
+}
+
 /* ---- what a demo has sent ---------------------------------------------------------------- */
 
 /* Opens what is sealed in a row, in place of it. */
@@ -708,6 +738,9 @@ static const struct bf_route routes[] = {
 	  BF_SIGNED_IN,
 	  read_notices,
 	  .form = "notices" },
+	{ "contact_page", BF_GET, "/messages", { 0 }, BF_SIGNED_IN, contact_page },
+	{ "contact", BF_POST, "/messages", BF_TABLE(contact_params), BF_SIGNED_IN, set_contact,
+	  .form = "contact_page" },
 	{ "outbox", BF_GET, "/outbox", { 0 }, BF_ANYONE, outbox },
 };
 

@@ -1,4 +1,5 @@
--- From events to notices and their copies; what is old and forgotten. For the jobs alone.
+-- From events to notices and their copies; what is old and forgotten. For the jobs, and the page on
+-- which people say what they want.
 
 -- ---- reading events -----------------------------------------------------------------------
 
@@ -135,16 +136,25 @@ SELECT a.id, :template, :event, :post, :payment, UTC_TIMESTAMP(3)
  WHERE a.id = :account AND a.closed_at IS NULL;
 
 -- name: contact_ways
--- What a person can be reached by, and whether they want it.
+-- What a person can be reached by, whether they want it, and in which language.
 -- example: account=1
 SELECT (SELECT COUNT(*) FROM login_handle h
          WHERE h.account_id = a.id AND h.kind = 'phone') > 0 AS has_sms,
        (SELECT COUNT(*) FROM login_handle h
          WHERE h.account_id = a.id AND h.kind = 'mail') > 0 AS has_mail,
-       COALESCE(c.sms, 1) AS wants_sms, COALESCE(c.mail, 1) AS wants_mail
+       COALESCE(c.sms, 1) AS wants_sms, COALESCE(c.mail, 1) AS wants_mail,
+       CAST(COALESCE(c.lang, 'zh') AS CHAR) AS lang
   FROM account a
   LEFT JOIN contact_preference c ON c.account_id = a.id
  WHERE a.id = :account;
+
+-- name: set_contact_ways
+-- What a person wants.
+-- writes
+-- example: account=1, language=zh, wants_sms=1, wants_mail=0
+INSERT INTO contact_preference (account_id, lang, sms, mail)
+VALUES (:account, :language, :wants_sms, :wants_mail)
+    ON DUPLICATE KEY UPDATE lang = VALUES(lang), sms = VALUES(sms), mail = VALUES(mail);
 
 -- name: add_notice_delivery
 -- A copy of a notice, on its way or left out.

@@ -25,6 +25,7 @@ GRANT UPDATE (event_id) ON event_cursor TO bangfu_money@localhost;
 GRANT INSERT, DELETE ON event_done TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (state, reason, tries, next_at, sent_at)
 	ON notice_delivery TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON contact_preference TO bangfu_money@localhost;
 
 -- What is old is forgotten.
 GRANT DELETE ON session TO bangfu_money@localhost;

@@ -88,6 +88,26 @@ test('who was told nothing finds an empty page that says so', async () => {
 	assert.match(shown((await other.ask('/account/notices')).text), /这里还没有内容/);
 });
 
+test('messages come in the language that a person chose, and money is always told', async () => {
+	const first = (await donor.ask('/account/messages')).text;
+
+	assert.equal(first.match(/ checked(="checked")?[ >/]/g)?.length, 2, 'all is wanted at first');
+	assert.equal((await donor.send('/account/messages', { language: 'fr' })).status, 422);
+	const answer = await donor.send('/account/messages', { language: 'en', mail: 'yes' });
+
+	assert.equal(answer.headers.get('location'), '/account/notices');
+	const chosen = (await donor.ask('/account/messages')).text;
+
+	assert.match(chosen, /<option value="en"[^>]* selected/);
+	assert.equal(chosen.match(/ checked(="checked")?[ >/]/g)?.length, 1);
+	const number = await give();
+
+	await until(10, () => sentFor(donor_account, number, 'gift_arrived'));
+	assert.match(message((await toldOf(donor_account, number, 'gift_arrived'))[0][3]),
+		/Thank you: your gift has arrived.*\/en\/account\/notices\n$/s);
+	assert.equal((await donor.send('/account/messages', { language: 'zh', sms: 'yes', mail: 'yes' })).status, 303);
+});
+
 // acceptance 42; F32
 test('while nothing can be sent a gift stands, and each copy leaves once afterwards', async () => {
 	chmodSync(spool, 0o500);
