@@ -147,6 +147,20 @@ enum bf_rc bf_idempotency_run(struct bf_ask *ask, const struct bf_once_request *
 	return BF_OK;
 }
 
+enum bf_rc bf_idempotency_find(struct bf_ask *ask, const struct bf_once_request *request,
+			       enum bf_once *ret_once, struct bf_once_answer *ret_answer,
+			       struct bf_err *err)
+{
+	struct run run = { .request = request };
+	enum bf_rc rc = bf_ask_transaction(ask, look_again, &run, NULL, err);
+
+	if (rc != BF_OK)
+		return rc;
+	*ret_once = run.once;
+	*ret_answer = run.answer;
+	return BF_OK;
+}
+
 enum bf_rc bf_idempotency_sweep(struct bf_ask *ask, bool *ret_done, struct bf_err *err)
 {
 	int64_t requests = 0, nonces = 0;

@@ -53,6 +53,14 @@ BF_MUST_CHECK enum bf_rc bf_idempotency_run(struct bf_ask *ask,
 					    const struct bf_once_request *request, bf_once_fn *fn,
 					    void *arg, enum bf_once *ret_once,
 					    struct bf_once_answer *ret_answer, struct bf_err *err);
+/*
+ * What came of a request before, for one that would be refused now: what it did itself may be why.
+ * Waits for a twin that is at it; BF_ONCE_NEW: it was not done.
+ */
+BF_MUST_CHECK enum bf_rc bf_idempotency_find(struct bf_ask *ask,
+					     const struct bf_once_request *request,
+					     enum bf_once *ret_once,
+					     struct bf_once_answer *ret_answer, struct bf_err *err);
 /* Forgets requests and nonces of over 30 days ago, a thousand of each at a time; *ret_done false:
  * there are more. */
 BF_MUST_CHECK enum bf_rc bf_idempotency_sweep(struct bf_ask *ask, bool *ret_done,

@@ -255,6 +255,23 @@ static enum bf_rc find_payment(struct bf_req *req, const char *number)
 	return bf_query_one(req, "my_payment", "payment");
 }
 
+/* A form that is refused. Where it was sent before and taken in, its own gift may be why, and the
+ * answer is the one that was lost. */
+static enum bf_rc refuse_unless_given(struct bf_req *req, const struct bf_once_request *request,
+				      enum bf_rc refusal)
+{
+	struct bf_ask ask = ask_of(req);
+	struct bf_once_answer answer;
+	enum bf_once once;
+	enum bf_rc rc = bf_idempotency_find(&ask, request, &once, &answer, &req->http->err);
+
+	if (rc != BF_OK) { /* nobody knows yet, so nobody is told that nothing was charged */
+		req->refusal = BF_OK;
+		return rc;
+	}
+	return once == BF_ONCE_AGAIN ? go(req, order_address(req, answer.location)) : refusal;
+}
+
 static enum bf_rc give(struct bf_req *req)
 {
 	struct giving giving = { 0 };
@@ -264,6 +281,8 @@ static enum bf_rc give(struct bf_req *req)
 	enum bf_once once;
 	enum bf_rc rc = read_gift(req, &giving);
 
+	if (rc == BF_INVALID || rc == BF_NOT_FOUND)
+		return refuse_unless_given(req, &request, rc);
 	if (rc != BF_OK)
 		return rc;
 	rc = bf_idempotency_run(&ask, &request, create_payment, &giving, &once, &answer,

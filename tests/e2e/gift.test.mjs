@@ -161,6 +161,41 @@ test('a form that is sent twice at once gives once', async () => {
 	assert.equal(await leftOf(post), post.left - 1250);
 });
 
+test('who comes back without having been at the gateway is led there again, to the same order', async () => {
+	const post = nextPost();
+	const page = await donor.ask(giveAddress(post));
+	const form = { ...donor.secrets(page, giveAddress(post)), ...good };
+	const first = (await donor.post(giveAddress(post), form)).headers.get('location');
+	// the answer was lost, and the browser sends the form again
+	const order = (await donor.post(giveAddress(post), form)).headers.get('location');
+	const again = await donor.send(order);
+
+	assert.equal(order, `/pay/orders/${first.split('/').at(-1)}`);
+	assert.equal(again.status, 303);
+	assert.equal(again.headers.get('location'), first);
+	assert.equal(await leftOf(post), post.left - 1250);
+	await new Visitor(site).send(first, { play: 'pay' });
+	await until(10, () => isGift(order.split('/').at(-1)));
+	assert.doesNotMatch((await donor.ask(order)).text, new RegExp(`<form[^>]* action="${order}"`));
+});
+
+test('a gift of all that is missing, sent again, is not refused for what it took itself', async () => {
+	const post = nextPost();
+	const page = await donor.ask(giveAddress(post));
+	const form = { ...donor.secrets(page, giveAddress(post)), ...good, sum: 'rest', other_fen: '',
+		facts_read: 'yes' };
+	const first = await donor.post(giveAddress(post), form);
+
+	assert.equal(first.status, 303);
+	assert.equal(await leftOf(post), 0);
+	const again = await donor.post(giveAddress(post), form);
+
+	assert.equal(again.status, 303);
+	assert.equal(again.headers.get('location'),
+		`/pay/orders/${first.headers.get('location').split('/').at(-1)}`);
+	assert.equal(await leftOf(post), 0);
+});
+
 for (const how of ['twice', 'late', 'disordered', 'silent', 'forged', 'old', 'wrong_amount', 'wrong_merchant'])
 	test(`a payment is settled once, whatever becomes of its notice: ${how}`, async () => {
 		const post = nextPost();

@@ -112,6 +112,25 @@ static void the_second_time_finds_the_first_answer(void **state)
 	assert_int_equal(env_number("SELECT COUNT(*) FROM event WHERE type = 'test.one'"), 1);
 }
 
+static void what_came_of_a_request_is_found_without_doing_it(void **state)
+{
+	struct bf_once_request one = request("k2a", "fen=100"), other = request("k2a", "fen=200");
+	struct bf_once_answer answer = { 0 };
+	enum bf_once outcome;
+
+	(void)state;
+	assert_int_equal(bf_idempotency_find(&env, &one, &outcome, &answer, NULL), BF_OK);
+	assert_int_equal(outcome, BF_ONCE_NEW);
+	assert_int_equal(once(&env, "k2a", "fen=100", "test.found", &answer), BF_ONCE_NEW);
+	answer = (struct bf_once_answer){ 0 };
+	assert_int_equal(bf_idempotency_find(&env, &one, &outcome, &answer, NULL), BF_OK);
+	assert_int_equal(outcome, BF_ONCE_AGAIN);
+	assert_string_equal(answer.location, "/en/thanks");
+	assert_int_equal(bf_idempotency_find(&env, &other, &outcome, &answer, NULL), BF_OK);
+	assert_int_equal(outcome, BF_ONCE_OTHER);
+	assert_int_equal(env_number("SELECT COUNT(*) FROM event WHERE type = 'test.found'"), 1);
+}
+
 static void what_was_refused_may_be_tried_again(void **state)
 {
 	struct bf_once_request one = request("k3", "fen=100");
@@ -305,6 +324,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_second_time_finds_the_first_answer),
+		cmocka_unit_test(what_came_of_a_request_is_found_without_doing_it),
 		cmocka_unit_test(what_was_refused_may_be_tried_again),
 		cmocka_unit_test(a_key_has_one_to_sixty_four_characters),
 		cmocka_unit_test(twins_at_once_have_one_effect),
