@@ -6,6 +6,7 @@
 #   make demo-stop        ends it and keeps its data; make demo-remove deletes them
 #   make check            all tests; check-LANE runs one of them (tests/README.md)
 #   make fuzz             the fuzz targets for longer: FUZZ_SECONDS=60 each
+#   make faults           gifts while things die, ten times as often: SEED= repeats a run
 #   make bench            how fast it is beside its peers; QUICK=1 (tests/bench/README.md)
 #   make format           lays out the C by .clang-format
 #   make install-packages the Debian packages of conf/packages-*.txt
@@ -157,6 +158,9 @@ check-%:
 fuzz: export FUZZ_SECONDS ?= 60
 fuzz:
 	@tests/check.sh fuzz
+faults: export LONG = 1
+faults:
+	@tests/check.sh faults
 
 bench: ready
 	@$(MAKE) --no-print-directory $(BUILD)/bench/bare
@@ -175,7 +179,7 @@ clean: demo-remove
 export PORT SCALE CACHE QUICK
 
 .PHONY: all plugins test-plugins unit-tests fuzzers ready demo demo-start demo-stop demo-remove \
-	check fuzz bench install-packages format clean
+	check fuzz faults bench install-packages format clean
 .DELETE_ON_ERROR:
 # Objects of tests are made by chains of rules and kept.
 .SECONDARY:

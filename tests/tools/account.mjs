@@ -59,6 +59,15 @@ export class Visitor {
 			{ handle, password });
 	}
 
+	// Opens an account, with the code that is "sent".
+	async register({ name, phone, password }) {
+		const waiting = (await this.send('/account/register', { name, handle: phone, password }))
+			.headers.get('location');
+
+		assert.equal((await this.send(waiting, { code: await codeFor(this.site, phone) })).status, 303, phone);
+		return this;
+	}
+
 	async digits(handle) {
 		const page = shown((await get(this.site, '/account/outbox')).text);
 

@@ -12,6 +12,7 @@ import { startDatabase, startSite, top } from './site.mjs';
 
 const gcc_build = 'var/check/gcc';
 const clang_build = 'var/check/clang';
+const file_limit_ms = process.env.LONG ? 3600000 : 300000;
 const with_gcc = [`BUILD=${gcc_build}`];
 const with_clang = [`BUILD=${clang_build}`, 'CC=clang', 'SANITIZE=1'];
 
@@ -76,7 +77,7 @@ function nodeTests(folder) {
 		if (context.site)
 			process.env.BANGFU_SITE = context.site.folder;
 		process.env.BUILD = gcc_build;
-		runTests({ files: tests, concurrency: 1, timeout: 300000, signal: context.abort.signal })
+		runTests({ files: tests, concurrency: 1, timeout: file_limit_ms, signal: context.abort.signal })
 			.on('test:pass', ({ name, details }) => {
 				if (details.type !== 'suite' && !tests.includes(name))
 					results.push({ name, ok: true });
