@@ -119,13 +119,10 @@ SELECT COUNT(*) AS households FROM household;
 -- scans: all posts and grams are looked at
 SELECT p.id AS post_id, p.listed
   FROM post p
-  LEFT JOIN (SELECT DISTINCT g.post_id FROM post_gram g) g ON g.post_id = p.id
- WHERE (p.listed IS NOT NULL) <> (g.post_id IS NOT NULL)
- UNION ALL
-SELECT g.post_id, NULL
-  FROM post_gram g
-  JOIN post p ON p.id = g.post_id
- WHERE g.sort_key <> p.newest_key + IF(p.listed = 'open', 100000000000000, 0);
+  LEFT JOIN (SELECT g.post_id, MIN(g.sort_key) AS first_key, MAX(g.sort_key) AS last_key
+               FROM post_gram g GROUP BY g.post_id) g ON g.post_id = p.id
+ WHERE (p.listed IS NOT NULL) <> (g.post_id IS NOT NULL) OR g.first_key <> g.last_key
+    OR g.first_key <> p.newest_key + IF(p.listed = 'open', 100000000000000, 0);
 
 -- name: i12_search_counted
 -- Grams.

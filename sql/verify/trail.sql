@@ -33,19 +33,16 @@ SELECT COUNT(*) AS moves FROM state_history;
 -- name: i6_last
 -- Each object is in the state of its last move.
 -- scans: all objects are looked at
-SELECT o.machine, o.object_id, o.state, h.to_state
+SELECT o.machine, o.object_id, o.state
   FROM (SELECT 'post' AS machine, p.id AS object_id, p.state FROM post p
          UNION ALL SELECT 'household', d.id, d.state FROM household d
          UNION ALL SELECT 'payment', m.id, CAST(m.state AS CHAR) FROM payment m
          UNION ALL SELECT 'refund', r.id, CAST(r.state AS CHAR) FROM refund r
          UNION ALL SELECT 'payout', y.id, CAST(y.state AS CHAR) FROM payout y
          UNION ALL SELECT 'pledge', g.id, g.state FROM pledge g) o
-  LEFT JOIN (SELECT l.machine, l.object_id, MAX(l.step) AS step
-               FROM state_history l GROUP BY l.machine, l.object_id) l
-    ON l.machine = o.machine AND l.object_id = o.object_id
-  LEFT JOIN state_history h ON h.machine = l.machine AND h.object_id = l.object_id
-       AND h.step = l.step
- WHERE h.step IS NULL OR h.to_state <> o.state;
+ WHERE NOT o.state <=> (SELECT h.to_state FROM state_history h
+                         WHERE h.machine = o.machine AND h.object_id = o.object_id
+                         ORDER BY h.step DESC LIMIT 1);
 
 -- name: i6_last_counted
 -- Objects.
