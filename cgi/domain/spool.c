@@ -133,32 +133,39 @@ static enum bf_rc put_copy(struct bf_ask *ask, const struct bf_spool *spool,
 
 /* ---- what came of it -------------------------------------------------------------------- */
 
+/* Whoever took longer than the lease says nothing any more: the count of tries is another's. */
+static enum bf_rc note(struct bf_ask *ask, const struct copy *copy, const char *query,
+		       struct bf_arg more, int64_t *ret_matched, struct bf_err *err)
+{
+	return bf_ask_change(ask, query,
+			     BF_ARGS(bf_arg_int("id", copy->id), bf_arg_int("tries", copy->tries),
+				     more),
+			     ret_matched, err);
+}
+
 static enum bf_rc note_sent(struct bf_ask *ask, void *arg, struct bf_err *err)
 {
-	const struct copy *copy = arg;
+	int64_t matched;
 
-	return bf_ask_exec(ask, "notice_delivery_sent", BF_ARGS(bf_arg_int("id", copy->id)), err);
+	return note(ask, arg, "notice_delivery_sent", (struct bf_arg){ NULL }, &matched, err);
 }
 
 static enum bf_rc note_failed(struct bf_ask *ask, void *arg, struct bf_err *err)
 {
 	const struct copy *copy = arg;
 	bool is_gone = !copy->to || !copy->kind;
+	int64_t matched = 0, wait_s;
 	enum bf_rc rc;
 
-	if (!is_gone && copy->tries <= PAUSES)
-		return bf_ask_exec(ask, "put_off_notice_delivery",
-				   BF_ARGS(bf_arg_int("id", copy->id),
-					   bf_arg_int("wait_s",
-						      bf_notify_wait_s(copy->now_s,
-								       pauses_s[copy->tries - 1],
-								       copy->kind->urgent))),
-				   err);
-	rc = bf_ask_exec(ask, "give_up_notice_delivery",
-			 BF_ARGS(bf_arg_int("id", copy->id),
-				 bf_arg_text("reason", is_gone ? "no_address" : "no_answer")),
-			 err);
-	if (rc != BF_OK || !copy->kind)
+	if (!is_gone && copy->tries <= PAUSES) {
+		wait_s = bf_notify_wait_s(copy->now_s, pauses_s[copy->tries - 1],
+					  copy->kind->urgent);
+		return note(ask, copy, "put_off_notice_delivery", bf_arg_int("wait_s", wait_s),
+			    &matched, err);
+	}
+	rc = note(ask, copy, "give_up_notice_delivery",
+		  bf_arg_text("reason", is_gone ? "no_address" : "no_answer"), &matched, err);
+	if (rc != BF_OK || !matched || !copy->kind)
 		return rc;
 	return bf_notify_queue(ask, copy->notice, copy->account, copy->kind, copy->channel,
 			       copy->now_s, NULL, err);
@@ -169,7 +176,7 @@ enum bf_rc bf_spool_once(struct bf_ask *ask, const struct bf_spool *spool, bool 
 {
 	struct bf_err why = { 0 };
 	struct copy copy;
-	enum bf_rc rc = bf_ask_transaction(ask, claim, &copy, NULL, err);
+	enum bf_rc failed, rc = bf_ask_transaction(ask, claim, &copy, NULL, err);
 
 	*ret_worked = rc == BF_OK && copy.id != 0;
 	if (!*ret_worked)
@@ -177,7 +184,11 @@ enum bf_rc bf_spool_once(struct bf_ask *ask, const struct bf_spool *spool, bool 
 	rc = find_address(ask, spool, &copy, err);
 	if (rc != BF_OK)
 		return rc;
-	if (copy.to && copy.kind && put_copy(ask, spool, &copy, &why) == BF_OK)
+	if (copy.to && copy.kind)
+		rc = put_copy(ask, spool, &copy, &why);
+	if (copy.to && copy.kind && rc == BF_OK)
 		return bf_ask_transaction(ask, note_sent, &copy, NULL, err);
-	return bf_ask_transaction(ask, note_failed, &copy, NULL, err);
+	failed = rc;
+	rc = bf_ask_transaction(ask, note_failed, &copy, NULL, err);
+	return rc == BF_OK && failed != BF_OK ? bf_err_set(err, failed, "%s", why.text) : rc;
 }

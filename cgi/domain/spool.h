@@ -20,8 +20,9 @@ struct bf_spool {
 
 /*
  * Sends the next copy that is due. One that cannot be written waits 1 minute, 5 and 30 minutes, 2
- * and 12 hours, then the person's next channel has its turn; that is no error of this function.
- * *ret_worked false: nothing is due. Several processes may call it at once.
+ * and 12 hours, then the person's next channel has its turn; why it could not (BF_BUSY) is for the
+ * log, and the next call goes on with another. *ret_worked false: nothing is due. Several processes
+ * may call it at once.
  */
 BF_MUST_CHECK enum bf_rc bf_spool_once(struct bf_ask *ask, const struct bf_spool *spool,
 				       bool *ret_worked, struct bf_err *err);

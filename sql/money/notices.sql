@@ -200,24 +200,24 @@ SELECT h.masked, HEX(h.sealed) AS sealed, CAST(COALESCE(c.lang, 'zh') AS CHAR) A
 -- name: notice_delivery_sent
 -- It is sent.
 -- writes
--- example: id=1
+-- example: id=1, tries=1
 UPDATE notice_delivery SET state = 'sent', sent_at = UTC_TIMESTAMP(3)
- WHERE id = :id AND state = 'sending';
+ WHERE id = :id AND state = 'sending' AND tries = :tries;
 
 -- name: put_off_notice_delivery
 -- It could not be sent: again later.
 -- writes
--- example: id=1, wait_s=60
+-- example: id=1, wait_s=60, tries=1
 UPDATE notice_delivery
    SET state = 'queued', next_at = UTC_TIMESTAMP(3) + INTERVAL :wait_s SECOND
- WHERE id = :id AND state = 'sending';
+ WHERE id = :id AND state = 'sending' AND tries = :tries;
 
 -- name: give_up_notice_delivery
 -- It could not be sent at all.
 -- writes
--- example: id=1, reason=no_answer
+-- example: id=1, reason=no_answer, tries=1
 UPDATE notice_delivery SET state = 'failed', reason = :reason
- WHERE id = :id AND state = 'sending';
+ WHERE id = :id AND state = 'sending' AND tries = :tries;
 
 -- name: newest_deliveries
 -- The newest copies; for the demo alone.

@@ -20,8 +20,9 @@ const pages = ['/', '/shaoyang/', '/shaoyang/donations/', '/shaoyang/donations/?
 	`/shaoyang/donations/posts/${list.posts.items[0].ref}`, '/search', '/search?q=%E6%A3%89%E8%A2%AB',
 	'/search?q=zzqqxx', '/about', '/help', '/nowhere', '/account/sign-in', '/account/register',
 	'/account/forgot', '/account/outbox'];
-const own_pages = ['/', '/account/', '/account/notices', '/account/password', '/account/close',
-	'/account/sign-out', '/account/second-factor', '/mine', '/pay/gifts', '/pay/goods/', '/pay/goods/arrivals'];
+const own_pages = ['/', '/account/', '/account/notices', '/account/messages', '/account/password',
+	'/account/close', '/account/sign-out', '/account/second-factor', '/mine', '/pay/gifts', '/pay/goods/',
+	'/pay/goods/arrivals'];
 const languages = ['', '/en'];
 const narrow = { width: 320, height: 640 };
 

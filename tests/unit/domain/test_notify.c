@@ -1,10 +1,9 @@
 /* notify, spool, sweep: who is told of what, once whatever breaks off, by which way and when. */
+#include "domain/notify.c"
+#include "domain/spool.c"
+
 #include "money_env.h"
 
-#include <sys/stat.h>
-
-#include "domain/notify.c"
-#include "domain/spool.h"
 #include "domain/sweep.h"
 
 enum { POST = 1, FAMILY_ACCOUNT = 50, OTHER_DONOR = ENV_DONOR + 1, NO_PHONE = ENV_DONOR + 2 };
@@ -390,7 +389,7 @@ static void a_way_that_is_blocked_is_tried_six_times_then_the_next_one_is(void *
 	scratch_do("DELETE FROM notice_delivery WHERE notice_id NOT IN (SELECT id FROM notice "
 		   "WHERE account_id = 100)");
 	for (int64_t i = 1; i <= 6; i++) {
-		assert_int_equal(bf_spool_once(&env, &blocked, &worked, NULL), BF_OK);
+		assert_int_equal(bf_spool_once(&env, &blocked, &worked, NULL), BF_BUSY);
 		assert_true(worked);
 		assert_int_equal(env_number("SELECT tries FROM notice_delivery WHERE channel = "
 					    "'sms'"),
@@ -428,6 +427,28 @@ static void who_dies_while_sending_leaves_it_to_the_next(void **state)
 			 0);
 	let_time_pass();
 	assert_int_equal(send_until_idle(&env, 0), 0);
+	assert_int_equal(env_number("SELECT COUNT(*) FROM notice_delivery WHERE state = 'sent'"),
+			 3);
+}
+
+static void who_outlives_the_lease_undoes_nothing(void **state)
+{
+	struct env_act act;
+	struct copy copy;
+
+	(void)state;
+	env_give(&act, POST, ENV_DONOR, 1000);
+	assert_int_equal(tell_until_idle(&env, 0), 0);
+	assert_int_equal(bf_ask_transaction(&env, claim, &copy, NULL, NULL), BF_OK);
+	assert_int_equal(find_address(&env, &spool, &copy, NULL), BF_OK);
+	let_time_pass();
+	assert_int_equal(send_until_idle(&env, 0), 0);
+	copy.tries = PAUSES + 1;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(bf_ask_transaction(&env, note_failed, &copy, NULL, NULL), BF_OK);
+		copy.tries = 1;
+	}
+	assert_int_equal(env_number("SELECT COUNT(*) FROM notice_delivery"), 3);
 	assert_int_equal(env_number("SELECT COUNT(*) FROM notice_delivery WHERE state = 'sent'"),
 			 3);
 }
@@ -498,6 +519,7 @@ int main(void)
 		cmocka_unit_test_setup(
 			a_way_that_is_blocked_is_tried_six_times_then_the_next_one_is, forget),
 		cmocka_unit_test_setup(who_dies_while_sending_leaves_it_to_the_next, forget),
+		cmocka_unit_test_setup(who_outlives_the_lease_undoes_nothing, forget),
 		cmocka_unit_test_setup(what_is_old_is_forgotten_and_nothing_else, forget),
 	};
 
