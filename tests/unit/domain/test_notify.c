@@ -301,6 +301,63 @@ static void the_office_of_the_open_step_is_told_but_not_who_wrote(void **state)
 	scratch_do("DELETE FROM review_step WHERE round = 2");
 }
 
+static int64_t told_as(int64_t account, const char *template_name)
+{
+	return env_number(bf_pool_printf(pool,
+					 "SELECT COUNT(*) FROM notice WHERE account_id = %" PRId64
+					 " AND template = '%s'",
+					 account, template_name));
+}
+
+static void help_on_its_way_tells_the_family_and_all_who_gave(void **state)
+{
+	struct env_act act;
+
+	(void)state;
+	env_give(&act, POST, ENV_DONOR, 1000);
+	env_give(&act, POST, OTHER_DONOR, 1000);
+	forget(state);
+	scratch_do("INSERT INTO payout (id, kind, post_id, household_id, fen, state, prepared_by, "
+		   "requested_at) VALUES (1, 'help', 1, 1, 2000, 'sent', 3, '2026-11-01'), "
+		   "(2, 'benefit_share', NULL, 1, 2000, 'sent', 3, '2026-11-01')");
+	scratch_do(
+		"INSERT INTO delivery (id, kind, post_id, household_id, payout_id, fen, sent_at) "
+		"VALUES (1, 'money', 1, 1, 1, 2000, '2026-11-01')");
+	event("payout.sent", 1, 3);
+	event("payout.sent", 2, 3);
+	event("payout.confirmed", 1, 0);
+	event("delivery.confirmed", 1, FAMILY_ACCOUNT);
+	event("delivery.thanked", 1, FAMILY_ACCOUNT);
+	event("delivery.thanked", 77, FAMILY_ACCOUNT); /* which nobody knows */
+	assert_int_equal(tell_until_idle(&env, 0), 0);
+	assert_int_equal(told_as(FAMILY_ACCOUNT, "payout_coming"), 2);
+	assert_int_equal(told_as(FAMILY_ACCOUNT, "payout_paid"), 1);
+	assert_int_equal(told(FAMILY_ACCOUNT), 3);
+	for (int64_t donor = ENV_DONOR; donor <= OTHER_DONOR; donor++) {
+		assert_int_equal(told_as(donor, "payout_sent"), 1);
+		assert_int_equal(told_as(donor, "delivery_confirmed"), 1);
+		assert_int_equal(told_as(donor, "delivery_thanked"), 1);
+	}
+	scratch_do("DELETE FROM delivery");
+	scratch_do("DELETE FROM payout");
+}
+
+static void money_that_goes_back_tells_its_payer(void **state)
+{
+	struct env_act act;
+
+	(void)state;
+	env_give(&act, POST, ENV_DONOR, 1000);
+	forget(state);
+	act.refund_wish =
+		(struct bf_refund_wish){ .payment = act.made.id, .fen = 400, .kind = "cancelled" };
+	env_do(env_request, &act);
+	env_do(env_refunded, &act);
+	assert_int_equal(tell_until_idle(&env, 0), 0);
+	assert_int_equal(told_as(ENV_DONOR, "refund_settled"), 1);
+	assert_int_equal(env_number("SELECT COUNT(*) FROM notice"), 1);
+}
+
 /* ---- ways --------------------------------------------------------------------------------- */
 
 static void what_is_not_wanted_is_left_out_but_for_safety_and_money(void **state)
@@ -512,6 +569,8 @@ int main(void)
 		cmocka_unit_test_setup(the_cursor_passes_what_is_old_and_forgets_it, forget),
 		cmocka_unit_test_setup(the_office_of_the_open_step_is_told_but_not_who_wrote,
 				       forget),
+		cmocka_unit_test_setup(help_on_its_way_tells_the_family_and_all_who_gave, forget),
+		cmocka_unit_test_setup(money_that_goes_back_tells_its_payer, forget),
 		cmocka_unit_test_setup(what_is_not_wanted_is_left_out_but_for_safety_and_money,
 				       forget),
 		cmocka_unit_test_setup(who_has_no_address_is_told_in_the_account_alone, forget),
