@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Visitor } from '../tools/account.mjs';
 import { shown } from '../tools/http.mjs';
 import { run } from '../tools/process.mjs';
 import { siteAt, startSite, top } from '../tools/site.mjs';
@@ -19,6 +20,8 @@ const figures = [
 		peers: { bare: 0.85, php: 4, static: null, kept: null } },
 	{ name: 'P2', what: 'one post, its gifts and thanks', page: 'post',
 		peers: { bare: 0.85, php: 4 } },
+	{ name: 'P5', what: 'city list, signed in', page: 'list', signed_in: true,
+		peers: { out: 0.7 } },
 ];
 
 // ---- measuring -------------------------------------------------------------------------
@@ -50,10 +53,10 @@ function processorTime(session) {
 
 // 32 clients for a while: requests a second, and the processor time that one took the peer's own
 // processes. An answer that is not 200 spoils the figure.
-async function load({ url, session }, address, duration_s) {
+async function load({ url, session, cookie }, address, duration_s) {
 	const before_us = session && processorTime(session);
 	const out = await tool('wrk', '-t2', '-c32', '--timeout', '10s', `-d${duration_s}s`,
-		url + address);
+		...cookie ? ['-H', `Cookie: ${cookie}`] : [], url + address);
 
 	if (/Non-2xx|Socket errors/.test(out))
 		throw new Error(`not every request was answered by ${url}:\n${out}`);
@@ -74,6 +77,16 @@ function assertSame(name, expected, found) {
 			`  bangfu: …${a.slice(at, at + 80)}\n  ${name}: …${b.slice(at, at + 80)}`);
 }
 
+// What a donor of the demo sends with each request; the page must know them.
+async function cookieOfDonor(site, address) {
+	const donor = await new Visitor(site).signInAs('donor');
+	const { text } = await donor.ask(address);
+
+	if (text === (await read(site.url + address)).text)
+		throw new Error(`${address} shows somebody who is signed in nothing of their own`);
+	return donor.cookie;
+}
+
 const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
 
 function summary(numbers) {
@@ -90,6 +103,8 @@ async function measure(site, figure) {
 	const peers = await startPeers(site, Object.keys(figure.peers), page);
 	const loads = Object.fromEntries(peers.map(({ name }) => [name, []]));
 
+	if (figure.signed_in)
+		peers[0].cookie = await cookieOfDonor(site, page.address);
 	for (const peer of peers) {
 		assertSame(peer.name, page.text, (await read(peer.url + page.address)).text);
 		await load(peer, page.address, 1);

@@ -154,7 +154,11 @@ async function startKept(site) {
 		.replace(/^\tupstream bangfu \{[^}]*/m, (upstream) => `${upstream}\t${keep}\n\t`)) };
 }
 
-const starters = { bare: startBare, php: startPhp, static: startStatic, kept: startKept };
+// Bangfu itself, asked by somebody who is not signed in.
+const startOut = async (site) => ({ session: site.pid('bangfu'), url: site.url });
+
+const starters = { bare: startBare, php: startPhp, static: startStatic, kept: startKept,
+	out: startOut };
 
 // Starts peers of a page (cut.mjs). Of each and of bangfu itself: { name, url, session }; the
 // session is that of its own processes, without the web server's.
