@@ -77,8 +77,9 @@ test('a family cannot give to itself', async () => {
 	const family = await new Visitor(site).signInAs('family');
 
 	// The demo's family becomes one that asks for money.
-	await site.sql(`UPDATE household_account SET household_id =
-		(SELECT household_id FROM post WHERE id = ${posts[0].id})`);
+	await site.sql(`UPDATE household_account a JOIN post p ON p.id = ${posts[0].id}
+		JOIN membership m ON m.household_id = p.household_id AND m.role = 'head' AND m.to_at IS NULL
+		SET a.household_id = m.household_id, a.person_id = m.person_id`);
 	const page = await give(posts[0], good, family);
 
 	assert.equal(page.status, 422);

@@ -125,6 +125,11 @@ static void add_secrets_to(struct bf_fields *form, struct bf_str owner)
 
 static const char *asked_query; /* ?number= of the next requests, or NULL */
 
+static void release(void *request)
+{
+	bf_request_release(request);
+}
+
 /* As bf_worker_answer does, for a person. The answer is in the request. */
 static struct bf_request *ask(const struct bf_person *person, const char *method, const char *path,
 			      const struct field *fields)
@@ -146,6 +151,7 @@ static struct bf_request *ask(const struct bf_person *person, const char *method
 			(const struct field[]){ { "number", asked_query }, { NULL, NULL } });
 	bf_buf_init(&http->out);
 	bf_buf_init(&http->headers_out);
+	bf_pool_defer(pool, release, http);
 	add_secrets_to(&http->form, person ? person->sid : BF_STR(VISITOR));
 	req = (struct bf_req){ .http = http,
 			       .worker = worker,
@@ -175,8 +181,6 @@ static const char *page(int64_t account, const char *path, int status)
 
 	if (http->status != status)
 		fail_msg("%s answered %d, not %d", path, http->status, status);
-	bf_buf_release(&http->out);
-	bf_buf_release(&http->headers_out);
 	return text;
 }
 
@@ -188,8 +192,6 @@ static const char *post(int64_t account, const char *path, const struct field *f
 
 	if (http->status != status)
 		fail_msg("%s answered %d, not %d: %s", path, http->status, status, http->err.text);
-	bf_buf_release(&http->out);
-	bf_buf_release(&http->headers_out);
 	return text;
 }
 
