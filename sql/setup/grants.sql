@@ -46,6 +46,11 @@ GRANT UPDATE (published_posts, open_posts, met_posts, partly_met_posts)
 	ON figure TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT, SHOW VIEW ON post_measure TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT INSERT ON capacity TO bangfu_web@localhost, bangfu_money@localhost;
+-- What a family has, it confirms, and says thanks for. What was sent and received is not theirs.
+GRANT UPDATE (confirmed_at, confirmed_by, confirm_reason, thanks, thanks_by, thanks_shown,
+	thanks_waits_since, thanks_checked_by) ON delivery
+	TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT UPDATE (confirmed_fen) ON post TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT ON setting TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT, INSERT ON state_history TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT INSERT ON event TO bangfu_web@localhost, bangfu_money@localhost;

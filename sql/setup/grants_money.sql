@@ -42,6 +42,10 @@ GRANT INSERT ON receipt TO bangfu_money@localhost;
 GRANT INSERT, UPDATE ON receipt_counter TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (returned) ON gift TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (balance_fen) ON ledger_account TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON payout TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (received_at) ON delivery TO bangfu_money@localhost;
+GRANT UPDATE (connected_at) ON household TO bangfu_money@localhost;
+GRANT UPDATE (connected_families, delivered_fen) ON figure TO bangfu_money@localhost;
 GRANT INSERT ON ledger_journal TO bangfu_money@localhost;
 GRANT INSERT ON ledger_line TO bangfu_money@localhost;
 GRANT INSERT, UPDATE ON ledger_day TO bangfu_money@localhost;
@@ -49,7 +53,7 @@ GRANT INSERT, UPDATE, DELETE ON idempotency TO bangfu_money@localhost;
 GRANT INSERT, UPDATE, DELETE ON gateway_nonce TO bangfu_money@localhost;
 GRANT INSERT ON gateway_refusal TO bangfu_money@localhost;
 GRANT UPDATE (open_sum, taken_sum) ON capacity TO bangfu_money@localhost;
-GRANT UPDATE (pending_fen, taken_fen, pending_quantity, taken_quantity, gift_count)
+GRANT UPDATE (pending_fen, taken_fen, pending_quantity, taken_quantity, gift_count, sent_fen)
 	ON post TO bangfu_money@localhost;
 
 -- Goods that were promised, on their way and received.
@@ -78,6 +82,9 @@ GRANT UPDATE (published_posts, open_posts, met_posts, partly_met_posts)
 	ON figure TO bangfu_money@localhost;
 GRANT SHOW VIEW ON post_measure TO bangfu_money@localhost;
 GRANT INSERT ON capacity TO bangfu_money@localhost;
+GRANT UPDATE (confirmed_at, confirmed_by, confirm_reason, thanks, thanks_by, thanks_shown,
+	thanks_waits_since, thanks_checked_by) ON delivery TO bangfu_money@localhost;
+GRANT UPDATE (confirmed_fen) ON post TO bangfu_money@localhost;
 GRANT INSERT ON state_history TO bangfu_money@localhost;
 GRANT INSERT ON event TO bangfu_money@localhost;
 GRANT INSERT ON refused_act TO bangfu_money@localhost;

@@ -117,17 +117,19 @@ SELECT COUNT(*) AS published_posts FROM post p WHERE p.opened_at IS NOT NULL;
 
 -- name: i13_payouts
 -- Each payout that went on was prepared by one person and approved by another, and each holds
--- the grant for it in the household's county.
+-- the grant for it in a region that holds the household's county.
 -- scans: all payouts are looked at
 SELECT o.id AS payout_id, o.prepared_by, o.approved_by
   FROM payout o
   JOIN household h ON h.id = o.household_id
-  LEFT JOIN role_grant a ON a.account_id = o.prepared_by AND a.role = 'pay.prepare'
-       AND a.region = h.county
-  LEFT JOIN role_grant b ON b.account_id = o.approved_by AND b.role = 'pay.approve'
-       AND b.region = h.county
- WHERE a.id IS NULL OR o.prepared_by = o.approved_by
-    OR (o.state IN ('approved', 'sent', 'confirmed', 'returned') AND b.id IS NULL);
+ WHERE o.prepared_by = o.approved_by
+    OR NOT EXISTS (SELECT 1 FROM role_grant a
+                     JOIN region_ancestor u ON u.region = h.county AND u.ancestor = a.region
+                    WHERE a.account_id = o.prepared_by AND a.role = 'pay.prepare')
+    OR (o.state IN ('approved', 'sent', 'confirmed', 'returned')
+        AND NOT EXISTS (SELECT 1 FROM role_grant b
+                          JOIN region_ancestor u ON u.region = h.county AND u.ancestor = b.region
+                         WHERE b.account_id = o.approved_by AND b.role = 'pay.approve'));
 
 -- name: i13_payouts_counted
 -- Payouts.

@@ -1,0 +1,623 @@
+/* payout, delivery: what a post has kept goes to its family, who confirms it and says thanks; who
+ * may do which step, and that the books agree behind each. */
+#include "kernel.h"
+
+#include <sys/wait.h>
+
+#include "domain/delivery.h"
+#include "domain/idempotency.h"
+#include "domain/payment.h"
+#include "domain/payout.h"
+#include "domain/suspend.h"
+
+/* More accounts. */
+enum {
+	PREPARER = 20, /* of the county */
+	APPROVER,
+	BOTH,          /* holds both grants in the county */
+	FOREIGN,       /* holds both in the other county */
+	CITY_PREPARER, /* of the city, hence of its counties */
+	DONOR,
+};
+enum { ASKED_FEN = 20000 };
+
+static const struct bf_payout_bank bank = { "test", 0 };
+
+static const char *const payers[] = {
+	"INSERT INTO account (id, kind, shown_name, created_at) "
+	"SELECT seq, 'person', CONCAT('account ', seq), UTC_TIMESTAMP(3) FROM seq_20_to_25",
+	"INSERT INTO role_grant (account_id, role, region, from_at) VALUES "
+	"(20, 'pay.prepare', 430523, '2026-01-01'), (21, 'pay.approve', 430523, '2026-01-01'), "
+	"(22, 'pay.prepare', 430523, '2026-01-01'), (22, 'pay.approve', 430523, '2026-01-01'), "
+	"(23, 'pay.prepare', 430524, '2026-01-01'), (23, 'pay.approve', 430524, '2026-01-01'), "
+	"(24, 'pay.prepare', 430500, '2026-01-01')",
+};
+
+static int set_up(void **state)
+{
+	struct bf_faults faults;
+	int failed = kernel_set_up(state);
+
+	if (failed)
+		return failed;
+	bf_faults_init(&faults, pool);
+	bf_queries_load(queries, "core", "sql/money", &faults);
+	bf_queries_prove(queries, db, &faults);
+	if (faults.first)
+		fail_msg("%s", faults.first->text);
+	for (size_t i = 0; i < sizeof(payers) / sizeof(payers[0]); i++)
+		scratch_do(payers[i]);
+	return 0;
+}
+
+/* ---- acts, each in its transaction ------------------------------------------------------ */
+
+struct wish {
+	char ref[BF_REF_BYTES];
+	int64_t id; /* of the payout or delivery */
+	const char *text;
+	bool shown;
+	struct bf_decision decision;
+	struct bf_payment_wish gift;
+};
+
+static enum bf_rc write_post(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_draft draft = { .plugin = "donations",
+					.city = CITY,
+					.for_household = FAMILY,
+					.need_kind = "necessities",
+					.form = "money",
+					.relation = "village_manager" };
+	struct bf_value fields = bf_value_map(pool);
+	struct wish *wish = arg;
+	enum bf_rc rc = bf_draft_create(act, &draft, wish->ref, err);
+
+	bf_arg_set_text(&fields, "title", "入冬的两床棉被");
+	bf_arg_set_text(&fields, "item", "棉被");
+	bf_arg_set_int(&fields, "target_fen", ASKED_FEN);
+	bf_arg_set_text(&fields, "story", "去年屋顶漏雨，旧棉被全湿了，一直没有换。");
+	bf_arg_set_text(&fields, "reason", "家里三口人有两个生病。");
+	bf_arg_set_text(&fields, "price_source", "县城集市的价格");
+	bf_arg_set_int(&fields, "story_shown", 1);
+	if (rc == BF_OK)
+		rc = bf_draft_save(act, wish->ref, 0, &fields, err);
+	return rc == BF_OK ? bf_draft_submit(act, wish->ref, 0, true, err) : rc;
+}
+
+static enum bf_rc decide(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	return bf_review_decide(act, &((struct wish *)arg)->decision, err);
+}
+
+static enum bf_rc give(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+	struct bf_payment_made made;
+	struct bf_payment_settled settled;
+	enum bf_rc rc = bf_payment_create(&act->ask, &wish->gift, &made, err);
+
+	if (rc == BF_OK)
+		rc = bf_payment_pending(&act->ask, made.id, made.number, err);
+	if (rc != BF_OK)
+		return rc;
+	return bf_payment_succeed(&act->ask, "test",
+				  &(struct bf_payment_report){ .channel = "simulated",
+							       .merchant = "bangfu-test",
+							       .number = made.number,
+							       .gateway_id = made.number,
+							       .currency = BF_CURRENCY,
+							       .fen = wish->gift.fen },
+				  &settled, err);
+}
+
+static enum bf_rc request(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_payout_request(act, wish->ref, &wish->id, err);
+}
+
+static enum bf_rc approve(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	return bf_payout_approve(act, ((struct wish *)arg)->id, err);
+}
+
+static enum bf_rc cancel(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	return bf_payout_cancel(act, ((struct wish *)arg)->id, "户主正在换账户", err);
+}
+
+static enum bf_rc send_off(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	return bf_payout_sent(act, &bank, ((struct wish *)arg)->id, err);
+}
+
+static enum bf_rc arrive(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	return bf_payout_confirmed(act, &bank, ((struct wish *)arg)->id, err);
+}
+
+static enum bf_rc confirm(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_delivery_confirm(act, wish->id, wish->text, err);
+}
+
+static enum bf_rc thank(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	return bf_delivery_thank(act, ((struct wish *)arg)->id, "谢谢，今年冬天不冷了。", err);
+}
+
+static enum bf_rc pass(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_delivery_pass_thanks(act, wish->id, wish->shown, err);
+}
+
+static enum bf_rc suspend(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	return bf_post_suspend(act, ((struct wish *)arg)->ref, "2026-17", "正在核实", err);
+}
+
+static enum bf_rc run(int64_t account, bf_act_fn *fn, struct wish *wish)
+{
+	struct bf_act act = act_of(account);
+	struct bf_err err = { 0 };
+	enum bf_rc rc = bf_act_run(&act, fn, wish, &err);
+
+	if (rc == BF_FAULT || rc == BF_BUSY)
+		fail_msg("%s", err.text);
+	return rc;
+}
+
+/* All invariants hold, whatever was done or refused just now. */
+static void assert_verified(void)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	enum bf_verify holds = bf_verify_run(scratch_connect(), pool, "sql/verify", out);
+
+	fclose(out);
+	if (holds != BF_VERIFY_HOLDS)
+		fail_msg("%s", text);
+	free(text);
+}
+
+#define DO(account, fn, wish) (assert_int_equal(run(account, fn, wish), BF_OK), assert_verified())
+#define REFUSED(account, fn, wish, rc) \
+	(assert_int_equal(run(account, fn, wish), rc), assert_verified())
+
+/* ---- what they are about ---------------------------------------------------------------- */
+
+/* An open post of FAMILY that asks for ASKED_FEN, and has some of it. */
+static struct wish published(int64_t given_fen)
+{
+	static const int64_t checkers[] = { CHECKER, TOWN_A, COUNTY_A };
+	struct wish wish = { .shown = true };
+
+	assert_int_equal(run(WRITER, write_post, &wish), BF_OK);
+	for (int place = 1; place <= 3; place++) {
+		wish.decision = (struct bf_decision){
+			.step = asked_number(
+				bf_pool_printf(pool, "SELECT id FROM review_step WHERE step = %d",
+					       place)),
+			.urgency = "2"
+		};
+		assert_int_equal(run(checkers[place - 1], decide, &wish), BF_OK);
+	}
+	wish.gift = (struct bf_payment_wish){ .post = asked_number("SELECT id FROM post"),
+					      .account = DONOR,
+					      .fen = given_fen,
+					      .channel = "simulated",
+					      .merchant = "bangfu-test" };
+	if (given_fen)
+		DO(DONOR, give, &wish);
+	return wish;
+}
+
+static int64_t owed(const char *code)
+{
+	return -asked_number(bf_pool_printf(
+		pool,
+		"SELECT COALESCE(SUM(balance_fen), 0) FROM ledger_account WHERE code LIKE '%s'",
+		code));
+}
+
+static const char *payout_state(void)
+{
+	return asked_text("SELECT state FROM payout ORDER BY id DESC LIMIT 1");
+}
+
+static int64_t payouts(void)
+{
+	return asked_number("SELECT COUNT(*) FROM payout");
+}
+
+/* To the family; wish->id becomes the delivery. */
+static void deliver(struct wish *wish)
+{
+	DO(PREPARER, request, wish);
+	DO(APPROVER, approve, wish);
+	DO(0, send_off, wish);
+	DO(0, arrive, wish);
+	wish->id = asked_number("SELECT MAX(id) FROM delivery");
+}
+
+/* ---- the way of the money --------------------------------------------------------------- */
+
+static void money_goes_from_the_post_to_its_family(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	DO(PREPARER, request, &wish);
+	assert_int_equal(owed("escrow:%"), 0);
+	assert_int_equal(owed("payable:household:1"), ASKED_FEN);
+	DO(APPROVER, approve, &wish);
+	assert_string_equal(payout_state(), "approved");
+	assert_int_equal(asked_number("SELECT approved_by FROM payout"), APPROVER);
+	DO(0, send_off, &wish);
+	assert_int_equal(owed("payable:household:1"), 0);
+	assert_int_equal(owed("transit_out:test"), ASKED_FEN);
+	assert_int_equal(asked_number("SELECT sent_fen FROM post"), ASKED_FEN);
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM delivery WHERE received_at IS NULL"),
+			 1);
+	REFUSED(0, send_off, &wish, BF_CONFLICT);
+	DO(0, arrive, &wish);
+	REFUSED(0, arrive, &wish, BF_CONFLICT);
+	assert_int_equal(owed("transit_out:test"), 0);
+	assert_int_equal(owed("custody:test"), ASKED_FEN); /* an asset, so much less */
+	assert_int_equal(asked_number("SELECT SUM(delivered_fen) FROM figure"), 2 * ASKED_FEN);
+	assert_int_equal(asked_number("SELECT SUM(connected_families) FROM figure"), 2);
+	assert_int_equal(asked_number("SELECT SUM(partly_met_posts) FROM figure"), 2);
+	assert_string_equal(asked_text("SELECT state FROM post"), "full"); /* P7 */
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM event WHERE type IN "
+				      "('payout.requested', 'payout.approved', 'payout.sent', "
+				      "'payout.confirmed', 'delivery.received')"),
+			 5);
+}
+
+static void the_same_person_does_not_approve(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	DO(BOTH, request, &wish);
+	REFUSED(BOTH, approve, &wish, BF_DENIED);
+	REFUSED(PREPARER, approve, &wish, BF_DENIED); /* has no grant for it */
+	assert_string_equal(payout_state(), "requested");
+	DO(APPROVER, approve, &wish);
+	REFUSED(APPROVER, approve, &wish, BF_CONFLICT);
+	REFUSED(APPROVER, cancel, &wish, BF_CONFLICT);
+}
+
+static void other_regions_see_nothing(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	REFUSED(FOREIGN, request, &wish, BF_NOT_FOUND);
+	REFUSED(APPROVER, request, &wish, BF_NOT_FOUND); /* is not for preparing */
+	REFUSED(DONOR, request, &wish, BF_NOT_FOUND);
+	assert_int_equal(payouts(), 0);
+	DO(CITY_PREPARER, request, &wish); /* the county lies in the city */
+	REFUSED(FOREIGN, approve, &wish, BF_NOT_FOUND);
+	REFUSED(FOREIGN, cancel, &wish, BF_NOT_FOUND);
+	scratch_do("UPDATE role_grant SET to_at = UTC_TIMESTAMP(3) WHERE account_id = 21");
+	REFUSED(APPROVER, approve, &wish, BF_NOT_FOUND); /* a grant that ended */
+	assert_string_equal(payout_state(), "requested");
+}
+
+static void little_is_paid_out_as_the_rest_alone(void **state)
+{
+	struct wish wish = published(BF_PAYOUT_MIN_FEN - 1);
+
+	(void)state;
+	REFUSED(PREPARER, request, &wish, BF_CONFLICT);
+	wish.gift.fen = ASKED_FEN - 2 * BF_PAYOUT_MIN_FEN;
+	DO(DONOR, give, &wish);
+	DO(PREPARER, request, &wish);
+	REFUSED(PREPARER, request, &wish, BF_CONFLICT); /* nothing is left */
+	wish.gift.fen = 1;
+	DO(DONOR, give, &wish);
+	assert_string_equal(asked_text("SELECT state FROM post"), "open");
+	wish.gift.fen = BF_PAYOUT_MIN_FEN;
+	DO(DONOR, give, &wish);
+	REFUSED(PREPARER, request, &wish, BF_CONFLICT); /* one a week */
+	scratch_do("UPDATE payout SET requested_at = requested_at - INTERVAL 8 DAY");
+	DO(PREPARER, request, &wish);
+	assert_int_equal(asked_number("SELECT fen FROM payout ORDER BY id DESC LIMIT 1"),
+			 BF_PAYOUT_MIN_FEN + 1);
+}
+
+static void the_rest_of_a_full_post_may_be_little(void **state)
+{
+	struct wish wish = published(ASKED_FEN - 100);
+
+	(void)state;
+	DO(PREPARER, request, &wish);
+	wish.gift.fen = 100;
+	DO(DONOR, give, &wish);
+	scratch_do("UPDATE payout SET requested_at = requested_at - INTERVAL 8 DAY");
+	DO(PREPARER, request, &wish);
+	assert_int_equal(asked_number("SELECT fen FROM payout ORDER BY id DESC LIMIT 1"), 100);
+}
+
+static void nothing_of_a_suspended_post_is_paid_out(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	DO(PREPARER, request, &wish);
+	DO(COUNTY_A, suspend, &wish);
+	REFUSED(APPROVER, approve, &wish, BF_CONFLICT);
+	DO(APPROVER, cancel, &wish);
+	REFUSED(PREPARER, request, &wish, BF_CONFLICT);
+	assert_int_equal(payouts(), 1);
+}
+
+static void an_approved_payout_waits_while_its_post_is_suspended(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+	struct bf_ask ask = { db, queries, pool };
+	struct bf_err err = { 0 };
+	bool worked = true;
+
+	(void)state;
+	DO(PREPARER, request, &wish);
+	DO(APPROVER, approve, &wish);
+	DO(COUNTY_A, suspend, &wish);
+	REFUSED(0, send_off, &wish, BF_CONFLICT);
+	assert_int_equal(bf_payout_simulate(&ask, &bank, &worked, &err), BF_OK);
+	assert_false(worked);
+	assert_string_equal(payout_state(), "approved");
+}
+
+static void what_is_cancelled_is_kept_again(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	DO(PREPARER, request, &wish);
+	REFUSED(CITY_PREPARER, cancel, &wish, BF_DENIED); /* neither asked nor approves */
+	DO(PREPARER, cancel, &wish);
+	assert_int_equal(owed("escrow:%"), ASKED_FEN);
+	assert_int_equal(owed("payable:household:1"), 0);
+	REFUSED(APPROVER, approve, &wish, BF_CONFLICT);
+	assert_string_equal(asked_text("SELECT reason FROM state_history WHERE machine = 'payout' "
+				       "AND to_state = 'cancelled'"),
+			    "户主正在换账户");
+	DO(PREPARER, request, &wish); /* no week has to pass */
+	assert_int_equal(payouts(), 2);
+}
+
+/* ---- doubled and killed ----------------------------------------------------------------- */
+
+static enum bf_rc request_once(struct bf_ask *ask, void *arg, struct bf_once_answer *ret_answer,
+			       struct bf_err *err)
+{
+	struct bf_act act = { .ask = *ask, .actor = PREPARER };
+	struct wish *wish = arg;
+
+	*ret_answer = (struct bf_once_answer){ .status = 303, .location = "/" };
+	return bf_payout_request(&act, wish->ref, &wish->id, err);
+}
+
+static void a_request_sent_twice_is_one_payout(void **state)
+{
+	const struct bf_once_request request_of = { "account:20", "k", BF_STR("POST /"),
+						    BF_STR("x") };
+	struct wish wish = published(ASKED_FEN);
+	struct bf_ask ask = { db, queries, pool };
+	struct bf_once_answer answer;
+	struct bf_err err = { 0 };
+	enum bf_once once;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(bf_idempotency_run(&ask, &request_of, request_once, &wish, &once,
+						    &answer, &err),
+				 BF_OK);
+		assert_int_equal(once, i ? BF_ONCE_AGAIN : BF_ONCE_NEW);
+	}
+	assert_int_equal(payouts(), 1);
+	assert_verified();
+}
+
+/* A process that ends in the middle of its transaction. */
+static void die_in(bf_act_fn *fn, int64_t account, struct wish *wish)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		struct bf_act act = act_of(account);
+		struct bf_err err = { 0 };
+
+		act.ask.db = scratch_connect();
+		if (bf_db_say(act.ask.db, "START TRANSACTION", &err) != BF_OK)
+			_exit(1);
+		_exit(fn(&act, wish, &err) == BF_OK ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void a_kill_leaves_nothing_half(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	die_in(request, PREPARER, &wish);
+	assert_verified();
+	assert_int_equal(payouts(), 0);
+	DO(PREPARER, request, &wish);
+	die_in(approve, APPROVER, &wish);
+	assert_verified();
+	assert_string_equal(payout_state(), "requested");
+	DO(APPROVER, approve, &wish);
+	die_in(send_off, 0, &wish);
+	assert_verified();
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM delivery"), 0);
+	DO(0, send_off, &wish);
+	die_in(arrive, 0, &wish);
+	assert_verified();
+	DO(0, arrive, &wish);
+}
+
+static void the_simulated_bank_goes_on_step_by_step(void **state)
+{
+	static const char *const states[] = { "sent", "confirmed" };
+	struct wish wish = published(ASKED_FEN);
+	struct bf_ask ask = { db, queries, pool };
+	struct bf_err err = { 0 };
+	bool worked = true;
+
+	(void)state;
+	DO(PREPARER, request, &wish);
+	assert_int_equal(bf_payout_simulate(&ask, &bank, &worked, &err), BF_OK);
+	assert_false(worked);
+	DO(APPROVER, approve, &wish);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(bf_payout_simulate(&ask, &bank, &worked, &err), BF_OK);
+		assert_true(worked);
+		assert_string_equal(payout_state(), states[i]);
+		assert_verified();
+	}
+	assert_int_equal(bf_payout_simulate(&ask, &bank, &worked, &err), BF_OK);
+	assert_false(worked);
+}
+
+/* ---- the family ------------------------------------------------------------------------- */
+
+static void a_post_is_met_when_its_family_says_so(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	DO(PREPARER, request, &wish);
+	DO(APPROVER, approve, &wish);
+	DO(0, send_off, &wish);
+	wish.id = asked_number("SELECT MAX(id) FROM delivery");
+	REFUSED(FATHER, confirm, &wish, BF_CONFLICT); /* has not arrived */
+	wish.id = asked_number("SELECT MAX(id) FROM payout");
+	DO(0, arrive, &wish);
+	wish.id = asked_number("SELECT MAX(id) FROM delivery");
+	REFUSED(DONOR, confirm, &wish, BF_NOT_FOUND);
+	DO(FATHER, confirm, &wish);
+	assert_string_equal(asked_text("SELECT state FROM post"), "met");
+	assert_string_equal(asked_text("SELECT listed FROM post"), "met");
+	assert_int_equal(asked_number("SELECT SUM(met_posts) FROM figure"), 2);
+	assert_int_equal(asked_number("SELECT SUM(partly_met_posts) FROM figure"), 0);
+	assert_int_equal(asked_number("SELECT confirmed_fen FROM post"), ASKED_FEN);
+	REFUSED(FATHER, confirm, &wish, BF_CONFLICT);
+}
+
+static void a_part_that_is_confirmed_meets_nothing(void **state)
+{
+	struct wish wish = published(ASKED_FEN / 2);
+
+	(void)state;
+	deliver(&wish);
+	DO(FATHER, confirm, &wish);
+	assert_string_equal(asked_text("SELECT state FROM post"), "open");
+	wish.gift.fen = ASKED_FEN / 2;
+	DO(DONOR, give, &wish);
+	assert_string_equal(asked_text("SELECT state FROM post"), "full");
+	scratch_do("UPDATE payout SET requested_at = requested_at - INTERVAL 8 DAY");
+	deliver(&wish);
+	DO(FATHER, confirm, &wish);
+	assert_string_equal(asked_text("SELECT state FROM post"), "met");
+}
+
+static void a_village_manager_confirms_with_a_reason(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	deliver(&wish);
+	REFUSED(WRITER, confirm, &wish, BF_INVALID);
+	wish.text = "户主住院，钱已到账，我看过存折。";
+	REFUSED(STRANGER, confirm, &wish, BF_NOT_FOUND);
+	DO(WRITER, confirm, &wish);
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM delivery WHERE confirmed_by = 1 AND "
+				      "confirm_reason IS NOT NULL"),
+			 1);
+}
+
+static void a_suspended_post_is_not_confirmed(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	deliver(&wish);
+	DO(COUNTY_A, suspend, &wish);
+	REFUSED(FATHER, confirm, &wish, BF_CONFLICT);
+}
+
+static void thanks_are_seen_once_somebody_looked_at_them(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	deliver(&wish);
+	REFUSED(FATHER, thank, &wish, BF_CONFLICT); /* not confirmed */
+	DO(FATHER, confirm, &wish);
+	DO(FATHER, thank, &wish);
+	REFUSED(FATHER, thank, &wish, BF_CONFLICT);
+	assert_int_equal(asked_number("SELECT thanks_shown FROM delivery"), 0);
+	REFUSED(STRANGER, pass, &wish, BF_NOT_FOUND);
+	REFUSED(FATHER, pass, &wish, BF_NOT_FOUND);
+	DO(COUNTY_A, pass, &wish);
+	assert_int_equal(asked_number("SELECT thanks_shown FROM delivery"), 1);
+	REFUSED(COUNTY_B, pass, &wish, BF_NOT_FOUND); /* waits no more */
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM event WHERE type = 'delivery.thanked'"),
+			 1);
+}
+
+static void nobody_passes_their_own_thanks(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	deliver(&wish);
+	wish.text = "户主不识字，由我代为确认。";
+	DO(WRITER, confirm, &wish);
+	DO(WRITER, thank, &wish);
+	REFUSED(WRITER, pass, &wish, BF_DENIED);
+	wish.shown = false;
+	DO(CHECKER, pass, &wish);
+	assert_int_equal(asked_number("SELECT thanks_shown FROM delivery"), 0);
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM event WHERE type = 'delivery.thanked'"),
+			 0);
+}
+
+int main(void)
+{
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, kernel_tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(money_goes_from_the_post_to_its_family),
+		TEST(the_same_person_does_not_approve),
+		TEST(other_regions_see_nothing),
+		TEST(little_is_paid_out_as_the_rest_alone),
+		TEST(the_rest_of_a_full_post_may_be_little),
+		TEST(nothing_of_a_suspended_post_is_paid_out),
+		TEST(an_approved_payout_waits_while_its_post_is_suspended),
+		TEST(what_is_cancelled_is_kept_again),
+		TEST(a_request_sent_twice_is_one_payout),
+		TEST(a_kill_leaves_nothing_half),
+		TEST(the_simulated_bank_goes_on_step_by_step),
+		TEST(a_post_is_met_when_its_family_says_so),
+		TEST(a_part_that_is_confirmed_meets_nothing),
+		TEST(a_village_manager_confirms_with_a_reason),
+		TEST(a_suspended_post_is_not_confirmed),
+		TEST(thanks_are_seen_once_somebody_looked_at_them),
+		TEST(nobody_passes_their_own_thanks),
+	};
+
+	return cmocka_run_group_tests_name("domain/payout", tests, NULL, NULL);
+}
