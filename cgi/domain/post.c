@@ -149,8 +149,25 @@ static const struct bf_choice pledge_states[] = {
 };
 const struct bf_enum bf_pledge_state = { "pledge_state", BF_TABLE(pledge_states) };
 
+static const struct bf_choice payout_states[] = {
+	{ "requested", "Waits for the second person" },
+	{ "approved", "Approved, not yet sent" },
+	{ "cancelled", "Cancelled" },
+	{ "sent", "Sent" },
+	{ "confirmed", "Arrived" },
+	{ "returned", "Came back from the bank" },
+};
+const struct bf_enum bf_payout_state = { "payout_state", BF_TABLE(payout_states) };
+
+static const struct bf_choice thanks_outcomes[] = {
+	{ "show", "Show them" },
+	{ "hide", "Do not show them" },
+};
+const struct bf_enum bf_thanks_outcome = { "thanks_outcome", BF_TABLE(thanks_outcomes) };
+
 const struct bf_enum *const bf_core_enums[] = {
-	&bf_need_kind,      &bf_phase,           &bf_review_level,  &bf_post_form,    &bf_relation,
-	&bf_post_state,     &bf_step_state,      &bf_reject_reason, &bf_post_field,   &bf_urgency,
-	&bf_appeal_outcome, &bf_suspension_wish, &bf_gift_standing, &bf_pledge_state, NULL,
+	&bf_need_kind,     &bf_phase,        &bf_review_level,   &bf_post_form,
+	&bf_relation,      &bf_post_state,   &bf_step_state,     &bf_reject_reason,
+	&bf_post_field,    &bf_urgency,      &bf_appeal_outcome, &bf_suspension_wish,
+	&bf_gift_standing, &bf_payout_state, &bf_thanks_outcome, &bf_pledge_state, NULL,
 };

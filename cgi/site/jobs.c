@@ -1,11 +1,14 @@
 #include "site/jobs.h"
 
 #include "domain/notify.h"
+#include "domain/payout.h"
 #include "domain/settle.h"
 #include "domain/spool.h"
 #include "domain/sweep.h"
 #include "sandbox/sandbox.h"
 #include "site/pay.h"
+
+enum { SIMULATED_STATEMENT_S = 3 };
 
 static enum bf_rc settle(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
 {
@@ -44,12 +47,25 @@ static enum bf_rc sweep(const struct bf_job_run *run, bool *ret_did, struct bf_e
 	return bf_sweep_once(&ask, ret_did, err);
 }
 
+/* There is no link to a bank yet. In a demo one is played, so that money arrives; elsewhere what is
+ * approved waits. */
+static enum bf_rc simulate_bank(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	static const struct bf_payout_bank bank = { "demo", SIMULATED_STATEMENT_S };
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+
+	return run->app->config->profile == BF_PROFILE_DEMO
+		       ? bf_payout_simulate(&ask, &bank, ret_did, err)
+		       : BF_OK;
+}
+
 static const struct bf_job no_jobs[] = { { 0 } };
 static const struct bf_job money_jobs[] = {
 	{ "settle", 500, settle },
 	{ "notify", 500, notify },
 	{ "spool", 500, spool },
 	{ "sweep", 60000, sweep },
+	{ "simulated_bank", 1000, simulate_bank },
 	{ 0 },
 };
 static const struct bf_job sandbox_jobs[] = {

@@ -5,6 +5,7 @@
 #include "domain/post.h"
 #include "domain/search.h"
 #include "plugin/req.h"
+#include "site/deliveries.h"
 #include "site/health.h"
 #include "site/posts.h"
 #include "view/tile.h"
@@ -252,6 +253,22 @@ static const struct bf_route root_routes[] = {
 	  bf_posts_withdraw, .form = "mine_post" },
 	{ "appeal", BF_POST, "/mine/{ref}/appeal", BF_TABLE(bf_posts_appeal_params), AUTHORS,
 	  bf_posts_appeal, .form = "mine_post" },
+	{ "mine_delivery", BF_GET, "/mine/deliveries/{delivery}",
+	  BF_TABLE(bf_deliveries_delivery_params), AUTHORS, bf_deliveries_delivery },
+	{ "confirm_delivery", BF_POST, "/mine/deliveries/{delivery}/confirm",
+	  BF_TABLE(bf_deliveries_confirm_params), AUTHORS, bf_deliveries_confirm,
+	  .form = "mine_delivery" },
+	{ "thank_delivery", BF_POST, "/mine/deliveries/{delivery}/thanks",
+	  BF_TABLE(bf_deliveries_thank_params), AUTHORS, bf_deliveries_thank,
+	  .form = "mine_delivery" },
+	{ "review_thanks",
+	  BF_GET,
+	  "/review/thanks",
+	  { 0 },
+	  BF_AT_VILLAGE | BF_AT_COUNTY,
+	  bf_deliveries_thanks },
+	{ "pass_thanks", BF_POST, "/review/thanks/{delivery}", BF_TABLE(bf_deliveries_pass_params),
+	  BF_AT_VILLAGE | BF_AT_COUNTY, bf_deliveries_pass, .form = "review_thanks" },
 	{ "review", BF_GET, "/review", BF_TABLE(bf_posts_list_params), OFFICES, bf_posts_review },
 	{ "find_post", BF_GET, "/review/find", BF_TABLE(bf_posts_find_params), OFFICES,
 	  bf_posts_find, .form = "review" },

@@ -12,6 +12,7 @@
 #include "domain/ledger.h"
 #include "domain/payment.h"
 #include "plugin/req.h"
+#include "site/payouts.h"
 
 /* ---- parameters ------------------------------------------------------------------------ */
 
@@ -413,6 +414,8 @@ static enum bf_rc take_notice(struct bf_req *req)
 
 /* ---- routes ------------------------------------------------------------------------------ */
 
+#define PAYERS (BF_PAY_PREPARE | BF_PAY_APPROVE)
+
 static const struct bf_route routes[] = {
 	{ "give", BF_GET, "/give/{ref}", BF_TABLE(ref_params), BF_SIGNED_IN, give_page },
 	{ "give_send", BF_POST, "/give/{ref}", BF_TABLE(give_params), BF_SIGNED_IN, give,
@@ -426,6 +429,18 @@ static const struct bf_route routes[] = {
 	  receipt_page },
 	{ "verify", BF_GET, "/verify", BF_TABLE(verify_params), BF_ANYONE, verify_page,
 	  .form = "verify" },
+	{ "payouts", BF_GET, "/payouts", { 0 }, PAYERS, bf_payouts_queue },
+	{ "payout_post", BF_GET, "/payouts/posts/{ref}", BF_TABLE(bf_payouts_post_params),
+	  BF_PAY_PREPARE, bf_payouts_post },
+	{ "payout_prepare", BF_POST, "/payouts/posts/{ref}", BF_TABLE(bf_payouts_post_params),
+	  BF_PAY_PREPARE, bf_payouts_prepare, .form = "payout_post" },
+	{ "payout", BF_GET, "/payouts/{payout}", BF_TABLE(bf_payouts_payout_params), PAYERS,
+	  bf_payouts_payout },
+	{ "payout_approve", BF_POST, "/payouts/{payout}/approve",
+	  BF_TABLE(bf_payouts_payout_params), BF_PAY_APPROVE, bf_payouts_approve,
+	  .form = "payout" },
+	{ "payout_cancel", BF_POST, "/payouts/{payout}/cancel", BF_TABLE(bf_payouts_cancel_params),
+	  PAYERS, bf_payouts_cancel, .form = "payout" },
 	{ "notice", BF_POST, "/notice/simulated", { 0 }, BF_ANYONE, take_notice, .message = true },
 };
 

@@ -142,6 +142,8 @@ enum bf_rc bf_posts_mine(struct bf_req *req)
 {
 	enum bf_rc rc = bf_query(req, "own_posts", "posts");
 
+	if (rc == BF_OK)
+		rc = bf_query(req, "own_deliveries", "deliveries");
 	return rc == BF_OK ? bf_page(req, "mine.html") : rc;
 }
 

@@ -25,26 +25,46 @@ SELECT p.id, p.number, p.fen, CAST(p.state AS CHAR) AS state, p.settled_as, p.pa
  WHERE p.number = :order AND p.account_id = :account;
 
 -- name: my_gifts
--- Payments of the person who asks that are paid, or still may be: the newest first.
+-- Payments of the person who asks that are paid, or still may be: the newest first. Payouts cover
+-- the gifts of a post from the oldest on, so one was sent, or confirmed, once all up to it were.
 -- page: sort_key, id
 -- example: account=1, page_rows=21, after_key=100, after_id=100
-SELECT p.id, p.id AS sort_key, p.number, p.fen, COALESCE(p.paid_at, p.created_at) AS at, q.ref, q.title,
-       q.plugin, z.slug, r.issuer, r.year, r.number AS receipt_number,
-       CASE WHEN p.state IN ('created', 'pending') THEN 'waiting'
-            WHEN p.settled_as = 'refund' OR g.returned THEN 'returned'
-            WHEN q.confirmed_fen >= q.taken_fen THEN 'confirmed'
-            WHEN q.sent_fen > 0 THEN 'sent'
-            ELSE 'kept' END AS standing
-  FROM payment p
-  JOIN post q ON q.id = p.post_id
-  JOIN city z ON z.region = q.city
-  LEFT JOIN gift g ON g.hold_id = p.hold_id
-  LEFT JOIN receipt r ON r.payment_id = p.id
- WHERE p.account_id = :account AND p.number IS NOT NULL
-   AND p.state IN ('created', 'pending', 'succeeded')
-   AND p.id < :after_id                                                 --? after_key
- ORDER BY p.id DESC
- LIMIT :page_rows;
+SELECT x.id, x.id AS sort_key, x.number, x.fen, x.at, x.ref, x.title, x.plugin, x.slug, x.issuer, x.year,
+       x.receipt_number,
+       CASE WHEN x.waits THEN 'waiting' WHEN x.went_back THEN 'returned'
+            WHEN x.upto_fen <= x.confirmed_fen THEN 'confirmed'
+            WHEN x.upto_fen <= x.sent_fen THEN 'sent'
+            ELSE 'kept' END AS standing,
+       CASE WHEN NOT x.waits AND NOT x.went_back AND x.upto_fen <= x.confirmed_fen
+            THEN (SELECT d.thanks FROM delivery d
+                   WHERE d.post_id = x.post_id AND d.thanks_shown
+                   ORDER BY d.id DESC LIMIT 1) END AS thanks
+  FROM (SELECT p.id, p.post_id, p.number, p.fen, COALESCE(p.paid_at, p.created_at) AS at, q.ref,
+               q.title, q.plugin, z.slug, r.issuer, r.year, r.number AS receipt_number, q.sent_fen,
+               p.state IN ('created', 'pending') AS waits,
+               p.settled_as <=> 'refund' OR COALESCE(g.returned, FALSE) AS went_back,
+               (SELECT CAST(SUM(o.fen - (SELECT COALESCE(SUM(b.amount), 0) FROM hold_return b
+                                          WHERE b.hold_id = o.hold_id)) AS SIGNED)
+                  FROM gift o
+                 WHERE o.post_id = p.post_id AND NOT o.returned
+                   AND (o.given_at < g.given_at OR (o.given_at = g.given_at AND o.id <= g.id)))
+               AS upto_fen,
+               (SELECT CAST(COALESCE(SUM(d.fen), 0) AS SIGNED) FROM delivery d
+                 WHERE d.post_id = p.post_id
+                   AND NOT EXISTS (SELECT 1 FROM delivery e
+                                    WHERE e.post_id = d.post_id AND e.id <= d.id
+                                      AND e.confirmed_at IS NULL)) AS confirmed_fen
+          FROM payment p
+          JOIN post q ON q.id = p.post_id
+          JOIN city z ON z.region = q.city
+          LEFT JOIN gift g ON g.hold_id = p.hold_id
+          LEFT JOIN receipt r ON r.payment_id = p.id
+         WHERE p.account_id = :account AND p.number IS NOT NULL
+           AND p.state IN ('created', 'pending', 'succeeded')
+           AND p.id < :after_id                                         --? after_key
+         ORDER BY p.id DESC
+         LIMIT :page_rows) x
+ ORDER BY x.id DESC;
 
 -- name: my_receipt
 -- A receipt for the person who paid, as it is printed.
