@@ -166,8 +166,21 @@ static const struct bf_choice thanks_outcomes[] = {
 const struct bf_enum bf_thanks_outcome = { "thanks_outcome", BF_TABLE(thanks_outcomes) };
 
 const struct bf_enum *const bf_core_enums[] = {
-	&bf_need_kind,     &bf_phase,        &bf_review_level,   &bf_post_form,
-	&bf_relation,      &bf_post_state,   &bf_step_state,     &bf_reject_reason,
-	&bf_post_field,    &bf_urgency,      &bf_appeal_outcome, &bf_suspension_wish,
-	&bf_gift_standing, &bf_payout_state, &bf_thanks_outcome, &bf_pledge_state, NULL,
+	&bf_need_kind,
+	&bf_phase,
+	&bf_review_level,
+	&bf_post_form,
+	&bf_relation,
+	&bf_post_state,
+	&bf_step_state,
+	&bf_reject_reason,
+	&bf_post_field,
+	&bf_urgency,
+	&bf_appeal_outcome,
+	&bf_suspension_wish,
+	&bf_gift_standing,
+	&bf_payout_state,
+	&bf_thanks_outcome,
+	&bf_pledge_state,
+	NULL,
 };

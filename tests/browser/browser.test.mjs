@@ -128,6 +128,25 @@ for (const root of languages)
 						}, { viewport: narrow, axe: true, visitor });
 				});
 
+// A desk needs its role, and a code of a second factor counts once: one sign-in for each.
+for (const [role, start, further] of [
+	['prepare', '/pay/payouts', [/\/pay\/payouts\/posts\/[0-9A-Z]{10}/, /\/pay\/payouts\/\d+/]],
+	['village', '/mine', [/\/mine\/deliveries\/\d+/]],
+	['other_village', '/review/thanks', []]])
+	test(`the desk ${start} and what it leads to are accessible and fit 320 pixels`, async () => {
+		const visitor = await new Visitor(site).signInAs(role);
+		const text = (await visitor.ask(start)).text;
+		const found = further.map((address) => text.match(address)?.[0]).filter(Boolean);
+
+		for (const address of [start, ...found].flatMap((one) => languages.map((root) => root + one)))
+			for (const elder of [false, true])
+				await open(address, async (page) => {
+					assert.equal(new URL(page.url()).pathname, address);
+					await assertFits(page, address);
+					await assertAccessible(page, address);
+				}, { viewport: narrow, axe: true, elder, visitor });
+	});
+
 test('one signs in and out without script, on a screen of 320 pixels', () =>
 	open('/shaoyang/', async (page) => {
 		await page.click('a[href^="/account/sign-in"]');
