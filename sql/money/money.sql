@@ -556,15 +556,17 @@ VALUES (:channel, :reason, :headers, :body, UTC_TIMESTAMP(3));
 -- ---- jobs -------------------------------------------------------------------------------
 
 -- name: due_hold
--- An open hold whose time is over and that no other job works on; its payment, if it has one.
+-- An open hold whose time is over and that no other job works on; its payment, if it has one. The
+-- payment is asked after in subqueries, which lock nothing: joined, one that is locked elsewhere
+-- would be skipped like a row that is not there, and its hold be ended without it.
 -- writes
 -- example: channel=simulated
-SELECT h.id, p.id AS payment, p.number,
+SELECT h.id, (SELECT p.id FROM payment p WHERE p.hold_id = h.id) AS payment,
+       (SELECT p.number FROM payment p WHERE p.hold_id = h.id) AS number,
        h.expires_at + INTERVAL 10 MINUTE <= UTC_TIMESTAMP(3) AS is_overdue
   FROM hold h
-  LEFT JOIN payment p ON p.hold_id = h.id
  WHERE h.state = 'open' AND h.expires_at <= UTC_TIMESTAMP(3)
-   AND (p.channel IS NULL OR p.channel = :channel)
+   AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.hold_id = h.id AND p.channel <> :channel)
    AND (h.leased_until IS NULL OR h.leased_until <= UTC_TIMESTAMP(3))
  ORDER BY h.expires_at
  LIMIT 1

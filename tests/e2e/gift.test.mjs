@@ -223,6 +223,21 @@ test('a payment that fails charges nothing and gives the gap free', async () => 
 	assert.match(shown((await donor.ask(`/pay/orders/${number}`)).text), /支付未成功/);
 });
 
+test('an order whose time is over ends together with its hold, also while its payment is locked', async () => {
+	const post = nextPost();
+	const number = (await give(post)).headers.get('location').split('/').at(-1);
+	const locking = site.sql(`START TRANSACTION; SELECT id FROM payment WHERE number = '${number}' FOR UPDATE;
+		DO SLEEP(2); COMMIT`);
+
+	await until(5, async () => (await site.sql(`SELECT id FROM information_schema.processlist
+		WHERE info LIKE 'DO SLEEP%'`)).length > 0);
+	await site.sql(`UPDATE hold SET expires_at = UTC_TIMESTAMP(3)
+		WHERE state = 'open' AND capacity_id IN (SELECT id FROM capacity WHERE post_id = ${post.id})`);
+	await locking;
+	await until(10, async () => (await paymentOf(number)) === 'expired - 0 0');
+	assert.equal(await leftOf(post), post.left);
+});
+
 test('more than is left is refused before it is charged', async () => {
 	const post = nextPost();
 	const rest = await give(post, { ...good, sum: 'rest', other_fen: '', facts_read: 'yes' });
