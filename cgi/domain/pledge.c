@@ -259,7 +259,6 @@ static enum bf_rc write_delivery(struct bf_act *act, const struct pledge *pledge
 	enum bf_rc rc;
 
 	bf_arg_set_int(&args, "of_household", pledge->household);
-	bf_arg_set_int(&args, "household_of", pledge->household);
 	bf_arg_set_int(&args, "gift", gift);
 	bf_arg_set_int(&args, "received", received);
 	bf_arg_set_int(&args, "city", city);

@@ -108,13 +108,15 @@ UPDATE delivery d
 UPDATE delivery d SET d.thanks = :thanks WHERE d.gift_id = :gift;
 
 -- name: household_connected
--- A locked household that had no help before has it from this delivery on.
+-- A household is connected since the first help that it received: goods, or a payout.
 -- writes
--- example: household_of=1, gift=1
+-- example: gift=1, payout=1
 UPDATE household h
-  JOIN delivery d ON d.gift_id = :gift AND d.household_id = h.id
+  JOIN delivery d ON d.household_id = h.id
+       AND d.gift_id = :gift                                            --? gift
+       AND d.payout_id = :payout                                        --? !gift
    SET h.connected_at = d.received_at
- WHERE h.id = :household_of AND h.connected_at IS NULL;
+ WHERE h.connected_at IS NULL;
 
 -- name: figures_connected
 -- One more family is connected, in its city and in the whole trial.

@@ -190,15 +190,6 @@ UPDATE delivery d
    SET d.received_at = UTC_TIMESTAMP(3)
  WHERE d.payout_id = :payout AND d.received_at IS NULL;
 
--- name: household_connected
--- A household is connected since the first help that it received.
--- writes
--- example: payout=1
-UPDATE household h
-  JOIN delivery d ON d.household_id = h.id AND d.payout_id = :payout
-   SET h.connected_at = d.received_at
- WHERE h.connected_at IS NULL;
-
 -- name: figures_delivered
 -- Help that arrived, in the figures of its city and of the whole trial.
 -- writes
