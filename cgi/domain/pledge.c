@@ -16,6 +16,7 @@ enum text {
 	TEXT_OWN_GIFT,
 	TEXT_NOT_SO_MANY,
 	TEXT_NOTE,
+	TEXT_NOT_MORE,
 	TEXT__MAX
 };
 
@@ -31,6 +32,7 @@ const char *const bf_pledge_texts[] = {
 	[TEXT_OWN_GIFT] = "You sent these goods yourself. Somebody else has to count them.",
 	[TEXT_NOT_SO_MANY] = "Please count again: it is at least 1, and not more than was sent.",
 	[TEXT_NOTE] = "Please write to whom and where you handed the goods over.",
+	[TEXT_NOT_MORE] = "More cannot have arrived than was sent.",
 	[TEXT__MAX] = NULL,
 };
 
@@ -251,7 +253,7 @@ enum bf_rc bf_pledge_dispatch(struct bf_act *act, int64_t id, const char *courie
 /* ---- receiving --------------------------------------------------------------------------- */
 
 /* Writes what arrived; the household's row decides which of its deliveries was the first. */
-static enum bf_rc write_delivery(struct bf_act *act, const struct pledge *pledge, int64_t gift,
+static enum bf_rc write_received(struct bf_act *act, const struct pledge *pledge, int64_t gift,
 				 int64_t received, int64_t city, struct bf_err *err)
 {
 	struct bf_value args = bf_act_args(act), row;
@@ -270,6 +272,15 @@ static enum bf_rc write_delivery(struct bf_act *act, const struct pledge *pledge
 	return rc == BF_OK && first
 		       ? bf_ask_run(&act->ask, "figures_connected", &args, NULL, NULL, err)
 		       : rc;
+}
+
+static enum bf_rc write_delivery(struct bf_act *act, const struct pledge *pledge, int64_t gift,
+				 int64_t received, int64_t city, struct bf_err *err)
+{
+	if (!received)
+		return bf_ask_exec(&act->ask, "delivery_lost_goods",
+				   BF_ARGS(bf_arg_int("gift", gift)), err);
+	return write_received(act, pledge, gift, received, city, err);
 }
 
 /* A full post of which all has come is met: this confirmation was the last. */
@@ -311,7 +322,7 @@ static enum bf_rc count_arrival(struct bf_act *act, const struct pledge *pledge,
 		rc = bf_hold_return(&act->ask, pledge->hold, missing,
 				    bf_pool_printf(act->ask.pool, "pledge:%" PRId64, pledge->id),
 				    err);
-	if (rc == BF_OK)
+	if (rc == BF_OK && received)
 		rc = bf_trail_event(&act->ask, "delivery.received", gift, act->actor, pledge->post,
 				    err);
 	return rc == BF_OK ? meet_post(act, pledge, behalf_of, err) : rc;
@@ -349,6 +360,53 @@ enum bf_rc bf_pledge_receive(struct bf_act *act, int64_t id, int64_t quantity, c
 	return rc == BF_OK ? count_arrival(act, &pledge, quantity, behalf_of, err) : rc;
 }
 
+/* ---- what is disputed -------------------------------------------------------------------- */
+
+enum bf_rc bf_pledge_dispute(struct bf_act *act, int64_t id, const char *concern,
+			     struct bf_err *err)
+{
+	struct bf_move asked = { .object = id, .to = "disputed", .reason = concern };
+	struct bf_post_lock post;
+	struct pledge pledge;
+	enum bf_rc rc = find(act, "pledge_to_dispute", id, &pledge, &post, err);
+
+	if (rc != BF_OK)
+		return rc;
+	asked.as = pledge.is_donor ? BF_BY_DONOR : pledge.is_family ? BF_BY_AUTHOR : BF_BY_VILLAGE;
+	if (asked.as == BF_BY_VILLAGE)
+		asked.behalf_of = pledge.household;
+	return bf_machine_move(act, &bf_pledge_machine, &asked, err);
+}
+
+enum bf_rc bf_pledge_settle(struct bf_act *act, int64_t id, int64_t quantity, const char *reason,
+			    struct bf_err *err)
+{
+	struct bf_value args = bf_value_map(act->ask.pool);
+	struct bf_post_lock post;
+	struct pledge pledge;
+	enum bf_rc rc = find(act, "pledge_to_settle", id, &pledge, &post, err);
+
+	if (rc != BF_OK)
+		return rc;
+	if (pledge.is_donor)
+		return refuse(act, id, TEXT_OWN_GIFT, err);
+	if (strcmp(post.phase, "suspended") == 0)
+		return refuse(act, id, TEXT_STOPPED, err);
+	if (quantity < 0 || quantity > pledge.quantity)
+		return refuse(act, id, TEXT_NOT_MORE, err);
+	bf_arg_set_int(&args, "received", quantity);
+	rc = bf_machine_move(act, &bf_pledge_machine,
+			     &(struct bf_move){ .object = id,
+						.to = quantity ? "received" : "returned",
+						.as = BF_BY_COUNTY,
+						.reason = reason,
+						.args = &args },
+			     err);
+	return rc == BF_OK ? count_arrival(act, &pledge, quantity, pledge.household, err) : rc;
+}
+
+/* ---- thanking ---------------------------------------------------------------------------- */
+
 enum bf_rc bf_pledge_thank(struct bf_act *act, int64_t id, const char *words, struct bf_err *err)
 {
 	struct bf_post_lock post;
@@ -375,6 +433,7 @@ static const struct bf_state states[] = {
 	{ "claimed", "open", false },    { "lapsed", "ended", false },
 	{ "cancelled", "ended", false }, { "dispatched", "open", false },
 	{ "received", "ended", false },  { "thanked", "ended", false },
+	{ "disputed", "open", false },   { "returned", "ended", false },
 };
 
 static const struct bf_rule rules[] = {
@@ -384,6 +443,10 @@ static const struct bf_rule rules[] = {
 	{ "claimed", "dispatched", BF_BY_DONOR, is_in_time, "pledge.dispatched" },
 	{ "dispatched", "received", BF_BY_AUTHOR | BF_BY_VILLAGE, NULL, "pledge.received" },
 	{ "received", "thanked", BF_BY_AUTHOR, NULL, "pledge.thanked" },
+	{ "dispatched", "disputed", BF_BY_DONOR | BF_BY_AUTHOR | BF_BY_VILLAGE, NULL,
+	  "pledge.disputed" },
+	{ "disputed", "received", BF_BY_COUNTY, NULL, "pledge.received" },
+	{ "disputed", "returned", BF_BY_COUNTY, NULL, "pledge.returned" },
 };
 
 const struct bf_machine bf_pledge_machine = {

@@ -1,7 +1,8 @@
 /*
  * pledge: goods that somebody promises to a family. A promise holds its pieces for 72 hours; once
- * they are sent it is a gift on its way, which the family or a manager of its village counts. What
- * did not arrive is given back to the post, by the promise as its cause, and can be promised anew.
+ * they are sent it is a gift on its way, which the family or a manager of its village counts, or
+ * the county where somebody disputes it. What did not arrive is given back to the post, by the
+ * promise as its cause, and can be promised anew.
  *
  * Each of these runs in the caller's transaction and locks the post first: whoever has it is alone
  * with the promises of the post, whatever else is locked behind it. A refusal has its sentence in
@@ -37,6 +38,12 @@ BF_MUST_CHECK enum bf_rc bf_pledge_dispatch(struct bf_act *act, int64_t pledge,
  */
 BF_MUST_CHECK enum bf_rc bf_pledge_receive(struct bf_act *act, int64_t pledge, int64_t quantity,
 					   const char *note, struct bf_err *err);
+/* Who sent it or waits for it says that something is wrong; the county decides. */
+BF_MUST_CHECK enum bf_rc bf_pledge_dispute(struct bf_act *act, int64_t pledge, const char *concern,
+					   struct bf_err *err);
+/* The county says how many pieces arrived, and why it thinks so; 0: none, all is given back. */
+BF_MUST_CHECK enum bf_rc bf_pledge_settle(struct bf_act *act, int64_t pledge, int64_t quantity,
+					  const char *reason, struct bf_err *err);
 /* The family thanks, in words that somebody reads before they are shown. */
 BF_MUST_CHECK enum bf_rc bf_pledge_thank(struct bf_act *act, int64_t pledge, const char *words,
 					 struct bf_err *err);

@@ -146,6 +146,7 @@ static const struct bf_choice pledge_states[] = {
 	{ "claimed", "Promised" },     { "lapsed", "Lapsed" },
 	{ "cancelled", "Taken back" }, { "dispatched", "On its way" },
 	{ "received", "Received" },    { "thanked", "Received, with thanks" },
+	{ "disputed", "Looked into" }, { "returned", "Did not arrive" },
 };
 const struct bf_enum bf_pledge_state = { "pledge_state", BF_TABLE(pledge_states) };
 

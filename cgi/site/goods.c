@@ -66,6 +66,28 @@ static const struct bf_param receive_params[] = {
 	QUANTITY,
 	{ .name = "note", .type = BF_TEXT, .label = "To whom and where", .max = NOTE_MAX_CHARS },
 };
+static const struct bf_param dispute_params[] = {
+	PLEDGE,
+	{ .name = "concern",
+	  .type = BF_TEXT,
+	  .label = "What is wrong",
+	  .required = true,
+	  .max = NOTE_MAX_CHARS },
+};
+static const struct bf_param settle_params[] = {
+	PLEDGE,
+	{ .name = "arrived",
+	  .type = BF_INT,
+	  .label = "How many arrived",
+	  .required = true,
+	  .min = 0,
+	  .max = QUANTITY_MAX },
+	{ .name = "reason",
+	  .type = BF_TEXT,
+	  .label = "How the county knows",
+	  .required = true,
+	  .max = NOTE_MAX_CHARS },
+};
 static const struct bf_param thank_params[] = {
 	PLEDGE,
 	{ .name = "thanks",
@@ -308,6 +330,56 @@ static enum bf_rc thank(struct bf_req *req)
 	return do_once(req, &doing, "thanks", "arrival");
 }
 
+/* ---- what is disputed ------------------------------------------------------------------- */
+
+static enum bf_rc raise(struct bf_act *act, struct doing *doing, struct bf_err *err)
+{
+	return bf_pledge_dispute(act, doing->pledge, bf_text(doing->req, "concern"), err);
+}
+
+static enum bf_rc dispute_sent(struct bf_req *req)
+{
+	struct doing doing = { .req = req, .fn = raise, .pledge = bf_int(req, "pledge") };
+
+	return do_once(req, &doing, "concern", "pledge");
+}
+
+static enum bf_rc dispute_arrival(struct bf_req *req)
+{
+	struct doing doing = { .req = req, .fn = raise, .pledge = bf_int(req, "pledge") };
+
+	return do_once(req, &doing, "concern", "arrival");
+}
+
+static enum bf_rc disputes_page(struct bf_req *req)
+{
+	enum bf_rc rc = bf_query(req, "disputes", "disputes");
+
+	return rc == BF_OK ? bf_page(req, "disputes.html") : rc;
+}
+
+static enum bf_rc dispute_page(struct bf_req *req)
+{
+	enum bf_rc rc = bf_query_one(req, "dispute", "dispute");
+
+	return rc == BF_OK ? bf_page(req, "dispute.html") : rc;
+}
+
+static enum bf_rc decide(struct bf_act *act, struct doing *doing, struct bf_err *err)
+{
+	const struct bf_req *req = doing->req;
+
+	return bf_pledge_settle(act, doing->pledge, bf_int(req, "arrived"), bf_text(req, "reason"),
+				err);
+}
+
+static enum bf_rc settle(struct bf_req *req)
+{
+	struct doing doing = { .req = req, .fn = decide, .pledge = bf_int(req, "pledge") };
+
+	return do_once(req, &doing, "arrived", "dispute");
+}
+
 /* ---- routes ------------------------------------------------------------------------------ */
 
 #define COUNTS (BF_FAMILY | BF_AT_VILLAGE)
@@ -331,6 +403,15 @@ static const struct bf_route routes[] = {
 	{ "arrival", BF_GET, "/arrivals/{pledge}", BF_TABLE(pledge_params), COUNTS, arrival_page },
 	{ "arrival_receive", BF_POST, "/arrivals/{pledge}", BF_TABLE(receive_params), COUNTS,
 	  receive, .form = "arrival" },
+	{ "pledge_dispute", BF_POST, "/pledges/{pledge}/dispute", BF_TABLE(dispute_params),
+	  BF_SIGNED_IN, dispute_sent, .form = "pledge" },
+	{ "arrival_dispute", BF_POST, "/arrivals/{pledge}/dispute", BF_TABLE(dispute_params),
+	  COUNTS, dispute_arrival, .form = "arrival" },
+	{ "disputes", BF_GET, "/disputes", { 0 }, BF_AT_COUNTY, disputes_page },
+	{ "dispute", BF_GET, "/disputes/{pledge}", BF_TABLE(pledge_params), BF_AT_COUNTY,
+	  dispute_page },
+	{ "dispute_settle", BF_POST, "/disputes/{pledge}", BF_TABLE(settle_params), BF_AT_COUNTY,
+	  settle, .form = "dispute" },
 	{ "arrival_thank", BF_POST, "/arrivals/{pledge}/thanks", BF_TABLE(thank_params), COUNTS,
 	  thank, .form = "arrival" },
 };

@@ -172,11 +172,11 @@ VALUES (:kind, :post_id, :household_id, :payout_id, :gift_id, :fen, :quantity, :
 -- name: insert_pledge
 -- Goods that were promised.
 -- writes
-INSERT INTO pledge (id, hold_id, post_id, household_id, account_id, city, village, quantity,
-       anonymous, state, way, courier_number, claimed_at, dispatched_at, received_at,
+INSERT INTO pledge (id, hold_id, post_id, household_id, account_id, city, county, village,
+       quantity, anonymous, state, way, courier_number, claimed_at, dispatched_at, received_at,
        received_quantity)
-VALUES (:id, :hold_id, :post_id, :household_id, :account_id, :city, :village, :quantity,
-       :anonymous, :state, :way, :courier_number, :claimed_at, :dispatched_at, :received_at,
+VALUES (:id, :hold_id, :post_id, :household_id, :account_id, :city, :county, :village,
+       :quantity, :anonymous, :state, :way, :courier_number, :claimed_at, :dispatched_at, :received_at,
        :received_quantity);
 
 -- name: insert_ledger_account

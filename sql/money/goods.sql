@@ -7,10 +7,10 @@
 -- A promise of pieces of a locked post, on the hold that keeps them; it moves to claimed next.
 -- writes
 -- example: hold=1, post=1, account=1, quantity=2, anonymous=0, words=Keep warm
-INSERT INTO pledge (hold_id, post_id, household_id, account_id, city, village, quantity, anonymous,
-       words, state, claimed_at)
-SELECT :hold, p.id, p.household_id, :account, p.city, p.village, :quantity, :anonymous, :words, '',
-       UTC_TIMESTAMP(3)
+INSERT INTO pledge (hold_id, post_id, household_id, account_id, city, county, village, quantity,
+       anonymous, words, state, claimed_at)
+SELECT :hold, p.id, p.household_id, :account, p.city, p.county, p.village, :quantity, :anonymous,
+       :words, '', UTC_TIMESTAMP(3)
   FROM post p
  WHERE p.id = :post;
 
@@ -42,7 +42,7 @@ UPDATE pledge p
        p.received_quantity = :received,                         --? received
        p.dispatched_at = IF(:to = 'dispatched', :now, p.dispatched_at),
        p.received_at = IF(:to = 'received', :now, p.received_at),
-       p.ended_at = IF(:to IN ('lapsed', 'cancelled'), :now, p.ended_at)
+       p.ended_at = IF(:to IN ('lapsed', 'cancelled', 'returned'), :now, p.ended_at)
  WHERE p.id = :id;
 
 -- name: pledge_given
@@ -63,6 +63,28 @@ SELECT p.id, p.post_id, p.hold_id, p.household_id, p.quantity, p.account_id = :a
         OR EXISTS (SELECT 1 FROM role_grant g
                     WHERE g.account_id = :account AND g.role = 'village' AND g.region = p.village
                       AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL));
+
+-- name: pledge_to_dispute
+-- A promise for those who sent it or wait for it: where its locks are.
+-- example: pledge=1, account=1, household=1
+SELECT p.id, p.post_id, p.hold_id, p.household_id, p.quantity, p.account_id = :account AS is_donor,
+       COALESCE(p.household_id = :household, 0) AS is_family
+  FROM pledge p
+ WHERE p.id = :pledge
+   AND (p.account_id = :account OR p.household_id = :household
+        OR EXISTS (SELECT 1 FROM role_grant g
+                    WHERE g.account_id = :account AND g.role = 'village' AND g.region = p.village
+                      AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL));
+
+-- name: pledge_to_settle
+-- A promise for the county that decides about it: where its locks are.
+-- example: pledge=1, account=1
+SELECT p.id, p.post_id, p.hold_id, p.household_id, p.quantity, p.account_id = :account AS is_donor,
+       0 AS is_family
+  FROM pledge p
+  JOIN role_grant g ON g.account_id = :account AND g.role = 'county' AND g.region = p.county
+       AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL
+ WHERE p.id = :pledge;
 
 -- name: pledge_of_hold
 -- The promise that a hold keeps pieces for.
@@ -99,6 +121,14 @@ SELECT g.id FROM gift g WHERE g.hold_id = :hold;
 UPDATE delivery d
    SET d.received_at = COALESCE(d.received_at, UTC_TIMESTAMP(3)),
        d.confirmed_at = UTC_TIMESTAMP(3), d.confirmed_by = :account, d.received_quantity = :received
+ WHERE d.gift_id = :gift AND d.confirmed_at IS NULL;
+
+-- name: delivery_lost_goods
+-- Nothing of the goods of a gift arrived.
+-- writes
+-- example: gift=1
+UPDATE delivery d
+   SET d.received_at = NULL, d.received_quantity = 0
  WHERE d.gift_id = :gift AND d.confirmed_at IS NULL;
 
 -- name: delivery_thanked
@@ -206,11 +236,11 @@ SELECT p.id, p.id + IF(p.state = 'dispatched', 1000000000000, 0) AS sort_key, q.
        h.shown_name AS family_name, CASE WHEN p.anonymous THEN NULL ELSE a.shown_name END AS donor
   FROM (SELECT b.id FROM pledge b
          WHERE b.household_id = :household
-           AND b.state IN ('claimed', 'dispatched', 'received', 'thanked')
+           AND b.state IN ('claimed', 'dispatched', 'received', 'thanked', 'disputed', 'returned')
          UNION
         SELECT b.id FROM role_grant g
           JOIN pledge b ON b.village = g.region
-               AND b.state IN ('claimed', 'dispatched', 'received', 'thanked')
+               AND b.state IN ('claimed', 'dispatched', 'received', 'thanked', 'disputed', 'returned')
          WHERE g.account_id = :account AND g.role = 'village' AND g.from_at <= UTC_TIMESTAMP(3)
            AND g.to_at IS NULL) o
   JOIN pledge p ON p.id = o.id
@@ -242,3 +272,38 @@ SELECT p.id, q.ref, q.title, q.item, q.unit, p.quantity, p.state, p.version, p.r
         OR EXISTS (SELECT 1 FROM role_grant g
                     WHERE g.account_id = :account AND g.role = 'village' AND g.region = p.village
                       AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL));
+
+-- name: disputes
+-- Goods of which the person's county has to say what became of them: the oldest first.
+-- example: account=1
+SELECT p.id, q.ref, q.title, q.item, q.unit, p.quantity, p.way, p.courier_number, p.dispatched_at,
+       h.shown_name AS family_name,
+       (SELECT s.reason FROM state_history s
+         WHERE s.machine = 'pledge' AND s.object_id = p.id AND s.to_state = 'disputed'
+         ORDER BY s.step DESC LIMIT 1) AS concern
+  FROM role_grant g
+  JOIN pledge p ON p.state = 'disputed' AND p.county = g.region
+  JOIN household h ON h.id = p.household_id
+  JOIN post q ON q.id = p.post_id
+ WHERE g.account_id = :account AND g.role = 'county' AND g.from_at <= UTC_TIMESTAMP(3)
+   AND g.to_at IS NULL
+ ORDER BY p.id
+ LIMIT 100;
+
+-- name: dispute
+-- Goods of which the person's county has to say, or has said, what became of them.
+-- example: pledge=1, account=1
+SELECT p.id, q.ref, q.title, q.item, q.unit, p.quantity, p.state, p.received_quantity, p.way,
+       p.courier_number, p.dispatched_at, h.shown_name AS family_name,
+       CASE WHEN p.anonymous THEN NULL ELSE a.shown_name END AS donor,
+       p.account_id = :account AS is_donor, s.reason AS concern,
+       CASE WHEN p.anonymous AND b.id = a.id THEN NULL ELSE b.shown_name END AS raised_by
+  FROM pledge p
+  JOIN role_grant g ON g.account_id = :account AND g.role = 'county' AND g.region = p.county
+       AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL
+  JOIN state_history s ON s.machine = 'pledge' AND s.object_id = p.id AND s.to_state = 'disputed'
+  JOIN post q ON q.id = p.post_id
+  JOIN household h ON h.id = p.household_id
+  JOIN account a ON a.id = p.account_id
+  JOIN account b ON b.id = s.actor_id
+ WHERE p.id = :pledge;

@@ -180,6 +180,35 @@ test('what a manager counts as missing can be promised anew', async () => {
 	assert.match(shown((await donor.ask(`/pay/goods/pledges/${id}`)).text), /缺少的部分可以重新认领/);
 });
 
+test('what does not arrive is looked into by the county, and given back', async () => {
+	const post = nextPost();
+	const county = await new Visitor(site).signInAs('county');
+
+	await meet(post);
+	await site.sql(`UPDATE role_grant SET region = (SELECT county FROM post WHERE id = ${post.id})
+		WHERE role = 'county' AND account_id IN (SELECT account_id FROM session)`);
+	assert.match(shown((await county.ask('/pay/goods/disputes')).text), /没有待核查的物品/);
+	const id = await promised(post, post.quantity);
+
+	await actOn(donor, id, 'dispatch', { way: 'courier', courier_number: 'SF1234567890' });
+	const ask = `/pay/goods/arrivals/${id}/dispute`;
+
+	assert.equal((await family.send(`/pay/goods/arrivals/${id}`, { concern: '' }, ask)).status, 422);
+	assert.equal((await family.send(`/pay/goods/arrivals/${id}`, { concern: '十天没有收到' }, ask)).status, 303);
+	assert.match(shown((await donor.ask(`/pay/goods/pledges/${id}`)).text), /县里正在核查/);
+	assert.match(shown((await county.ask('/pay/goods/disputes')).text), /十天没有收到/);
+	assert.equal((await manager.ask(`/pay/goods/disputes/${id}`)).status, 403);
+	const address = `/pay/goods/disputes/${id}`;
+
+	assert.match(shown((await county.send(address, { arrived: post.quantity + 1, reason: 'x' })).text),
+		/不能超过寄出数量/);
+	assert.equal((await county.send(address, { arrived: 0, reason: '快递公司已确认丢失' })).status, 303);
+	assert.equal(await stateOf(id), 'returned');
+	assert.equal(await leftOf(post), post.quantity);
+	assert.equal(await phaseOf(post), 'open');
+	assert.match(shown((await donor.ask(`/pay/goods/pledges/${id}`)).text), /经县里核查/);
+});
+
 // ---- what ends early -------------------------------------------------------------------------
 
 test('a promise that is taken back is free at once, and only once', async () => {

@@ -35,6 +35,9 @@ DEED(dispatch, bf_pledge_dispatch(&act, deed->pledge, deed->text, err))
 DEED(receive, bf_pledge_receive(&act, deed->pledge, deed->quantity, deed->text, err))
 DEED(thank, bf_pledge_thank(&act, deed->pledge, deed->text, err))
 
+DEED(dispute, bf_pledge_dispute(&act, deed->pledge, deed->text, err))
+DEED(settle, bf_pledge_settle(&act, deed->pledge, deed->quantity, deed->text, err))
+
 static enum bf_rc lapse(struct bf_ask *ask, void *arg, struct bf_err *err)
 {
 	return bf_pledge_lapse(ask, *(int64_t *)arg, err);
@@ -362,6 +365,49 @@ static void a_suspended_post_moves_no_goods(void **state)
 	env_assert_verified();
 }
 
+static void a_county_says_what_became_of_lost_goods(void **state)
+{
+	struct deed deed, county = { .actor = ENV_COUNTY_CLERK, .text = "快递公司已确认丢失" };
+	int64_t lost, part;
+
+	(void)state;
+	env_post(13, "goods", 10);
+	scratch_do("INSERT INTO role_grant (account_id, role, region, from_at) VALUES "
+		   "(4, 'county', 430524, '2026-01-01')");
+	lost = sent(13, 6);
+	part = sent(13, 4);
+	county.pledge = lost;
+	assert_refused(settle, &county, BF_CONFLICT, "cannot be done now"); /* nobody disputes it */
+	deed = by_family(lost, 0);
+	deed.text = "十天没有收到";
+	done(dispute, &deed);
+	assert_refused(dispute, &deed, BF_CONFLICT, "cannot be done now");
+	deed.quantity = 6;
+	assert_refused(receive, &deed, BF_DENIED, "belongs to somebody else");
+	deed = (struct deed){ .actor = ENV_STRANGER, .pledge = part, .text = "x" };
+	assert_refused(dispute, &deed, BF_NOT_FOUND, NULL);
+	deed.actor = ENV_DONOR;
+	done(dispute, &deed);
+	env_assert_verified();
+	deed.pledge = lost;
+	assert_refused(settle, &deed, BF_NOT_FOUND, NULL);
+	county.quantity = 7;
+	assert_refused(settle, &county, BF_CONFLICT, "than was sent");
+	county.quantity = 0;
+	done(settle, &county);
+	assert_state(lost, "returned");
+	assert_int_equal(left_of(13), 6);
+	assert_int_equal(env_number("SELECT sent_quantity * 100 + gift_count FROM post WHERE "
+				    "id = 13 AND phase = 'open'"),
+			 401);
+	county.pledge = part;
+	county.quantity = 4;
+	done(settle, &county);
+	assert_state(part, "received");
+	assert_int_equal(env_number("SELECT confirmed_quantity FROM post WHERE id = 13"), 4);
+	env_assert_verified();
+}
+
 /* ---- races ----------------------------------------------------------------------------- */
 
 static int64_t raced, raced_hold;
@@ -454,6 +500,7 @@ int main(void)
 		cmocka_unit_test(nobody_else_moves_a_promise),
 		cmocka_unit_test(what_arrived_is_counted_by_who_may),
 		cmocka_unit_test(a_suspended_post_moves_no_goods),
+		cmocka_unit_test(a_county_says_what_became_of_lost_goods),
 		cmocka_unit_test(fifty_at_once_get_the_last_ten),
 		cmocka_unit_test(a_promise_ends_in_one_way_whoever_is_first),
 		cmocka_unit_test(an_arrival_is_counted_once),
