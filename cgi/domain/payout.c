@@ -350,7 +350,6 @@ enum bf_rc bf_payout_simulate(struct bf_ask *ask, const struct bf_payout_bank *b
 	struct due due = { .bank = bank };
 	enum bf_rc rc = bf_ask_transaction(ask, go_on, &due, NULL, err);
 
-	*ret_worked = due.found;
-	/* another process was quicker, or the post was suspended just now */
-	return rc == BF_CONFLICT ? BF_OK : rc;
+	*ret_worked = due.found && rc == BF_OK;
+	return rc;
 }

@@ -41,7 +41,8 @@ BF_MUST_CHECK enum bf_rc bf_payout_confirmed(struct bf_act *act, const struct bf
 /*
  * One step of one payout that is due: approved ones are sent, and those that were sent some time
  * ago are found on a statement that is simulated, for there is no bank: only for a demo. Any
- * number of processes may do it. *ret_worked: there may be more.
+ * number of processes may do it; BF_CONFLICT: another one was quicker. *ret_worked: there may
+ * be more.
  */
 BF_MUST_CHECK enum bf_rc bf_payout_simulate(struct bf_ask *ask, const struct bf_payout_bank *bank,
 					    bool *ret_worked, struct bf_err *err);
