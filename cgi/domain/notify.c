@@ -54,6 +54,17 @@ const struct bf_notice_kind bf_notice_kinds[] = {
 	{ "gift.taken", "notice_about_gift", BF_TO_FAMILY, "gift_taken", URGENT, BF_AT_POST,
 	  "Somebody has given to your help post." },
 
+	{ "pledge.dispatched", "notice_about_pledge", BF_TO_FAMILY, "goods_coming", URGENT,
+	  BF_AT_POST, "Goods for you are on their way. Please count them once they are there." },
+	{ "pledge.lapsed", "notice_about_pledge", BF_TO_PAYER, "goods_lapsed", IN_TIME, BF_AT_POST,
+	  "The goods that you promised were not sent within 72 hours: others can give them now." },
+	{ "pledge.received", "notice_about_pledge", BF_TO_PAYER, "goods_counted", IN_TIME,
+	  BF_AT_POST, "The goods that you sent have arrived and were counted." },
+	{ "pledge.returned", "notice_about_pledge", BF_TO_PAYER, "goods_missing", URGENT,
+	  BF_AT_POST,
+	  "The goods that you sent did not arrive, as the county has found. Please ask your "
+	  "courier." },
+
 	{ "payout.sent", "notice_about_payout", BF_TO_FAMILY, "payout_coming", URGENT, BF_AT_POST,
 	  "Money is on its way to your account. Please confirm once it is there." },
 	{ "payout.sent", "notice_about_payout", BF_TO_DONORS, "payout_sent", IN_TIME, BF_AT_POST,

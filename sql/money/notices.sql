@@ -94,6 +94,14 @@ SELECT COALESCE(y.post_id, 0) AS post, 0 AS payment, 0 AS payer, y.household_id 
   FROM payout y
  WHERE y.id = :id;
 
+-- name: notice_about_pledge
+-- Of an event of a promise of goods.
+-- example: id=1
+SELECT p.id AS post, 0 AS payment, l.account_id AS payer, p.household_id AS household
+  FROM pledge l
+  JOIN post p ON p.id = l.post_id
+ WHERE l.id = :id;
+
 -- name: notice_about_delivery
 -- Of an event of a delivery: of a gift of goods, or of a payout.
 -- example: id=1

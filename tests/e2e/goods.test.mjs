@@ -56,6 +56,9 @@ async function meet(post) {
 			AND o.region = ${post.village}) LIMIT 1`);
 }
 
+const told = (visitor, words) =>
+	until(10, async () => words.test(shown((await visitor.ask('/account/notices')).text)));
+
 // ---- promising -------------------------------------------------------------------------------
 
 test('a post that asks for goods leads to the form, and who is signed out to the sign-in', async () => {
@@ -158,6 +161,8 @@ test('goods go from the post to the family, and the post is met', async () => {
 	await site.sql('UPDATE delivery SET thanks_shown = 1 WHERE thanks LIKE \'孩子们%\'');
 	assert.match(shown((await donor.ask(`/pay/goods/pledges/${id}`)).text), /全部到达.*孩子们/s);
 	assert.match(shown((await get(site, publicAddress(post))).text), /这家的困难已经解决/);
+	await told(family, /给您家的物品已在路上/);
+	await told(donor, /您寄出的物品已送达/);
 });
 
 test('what a manager counts as missing can be promised anew', async () => {
@@ -207,6 +212,7 @@ test('what does not arrive is looked into by the county, and given back', async 
 	assert.equal(await leftOf(post), post.quantity);
 	assert.equal(await phaseOf(post), 'open');
 	assert.match(shown((await donor.ask(`/pay/goods/pledges/${id}`)).text), /经县里核查/);
+	await told(donor, /您寄出的物品未送达/);
 });
 
 // ---- what ends early -------------------------------------------------------------------------
@@ -239,6 +245,7 @@ test('after 72 hours a promise lapses by itself', async () => {
 	await site.sql(`UPDATE hold SET expires_at = UTC_TIMESTAMP(3)
 		WHERE id = (SELECT hold_id FROM pledge WHERE id = ${id})`);
 	await until(20, async () => await stateOf(id) === 'lapsed');
+	await told(donor, /未在 72 小时内寄出/);
 	assert.equal(await leftOf(post), post.quantity);
 	const address = `/pay/goods/pledges/${id}/address`;
 
