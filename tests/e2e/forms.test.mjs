@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { addresses, get, shown } from '../tools/http.mjs';
-import { addPlugin, ownSite } from '../tools/site.mjs';
+import { addPlugin, ownSite, until } from '../tools/site.mjs';
 
 const site = await ownSite();
 const book = '/shaoyang/guestbook/';
@@ -47,8 +47,15 @@ function typed(html, name) {
 		.replace(/&amp;/g, '&');
 }
 
-const logged = () => readFileSync(path.join(site.folder, 'log/bangfu.log'), 'utf8').split('\n')
-	.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+// The log's line of an answer, written once the answer is sent: it may come after it.
+async function lineOf(answer) {
+	const id = answer.headers.get('x-request-id');
+	const written = () => readFileSync(path.join(site.folder, 'log/bangfu.log'), 'utf8').split('\n')
+		.slice(0, -1).find((line) => line.startsWith('{') && line.includes(id));
+
+	await until(5, written);
+	return JSON.parse(written());
+}
 
 test('a second plugin serves beside the first', async () => {
 	const city = (await get(site, '/shaoyang/')).text;
@@ -240,7 +247,7 @@ test('a post from another site is not let in, whatever it brings', async () => {
 
 test('a post that is not let in stands in the log, with its reason', async () => {
 	const answer = await send(await visitor(), good, { 'sec-fetch-site': 'cross-site' });
-	const line = logged().find((one) => one.id === answer.headers.get('x-request-id'));
+	const line = await lineOf(answer);
 
 	assert.equal(line.status, 403);
 	assert.match(line.error, /route "note"/);
@@ -250,7 +257,7 @@ test('the text for people is shown, the text of the log is not', async () => {
 	const chinese = await get(site, `${book}fail`);
 	const english = await get(site, `/en${book}fail`);
 	const json = await get(site, `/api/v1${book}fail?lang=en`);
-	const line = logged().find((one) => one.id === chinese.headers.get('x-request-id'));
+	const line = await lineOf(chinese);
 
 	for (const answer of [chinese, english, json]) {
 		assert.equal(answer.status, 409);
