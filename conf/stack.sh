@@ -122,20 +122,22 @@ place_product() {
 
 # ---- processes -------------------------------------------------------------------------
 
-# A process is known by its number and its start, so that no other one is ever signalled.
+# A process is known by its number and its start, so that no other one is ever signalled; and where
+# its part of its log begins.
 start_of() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
 # launch NAME COMMAND...: in a session of its own, so that Ctrl-C reaches this script alone.
 launch() {
-	local name=$1
+	local name=$1 said
 	shift
+	said=$(stat -c %s "$log/$name.log" 2>/dev/null || echo 0)
 	"${as[@]}" setsid "$@" >>"$log/$name.log" 2>&1 </dev/null 9>&- &
-	echo "$! $(start_of $!)" >"$run/$name.process"
+	echo "$! $(start_of $!) $said" >"$run/$name.process"
 }
 
 alive() {
 	local pid start
-	[ -r "$run/$1.process" ] && read -r pid start <"$run/$1.process" &&
+	[ -r "$run/$1.process" ] && read -r pid start _ <"$run/$1.process" &&
 		[ "$(start_of "$pid")" = "$start" ]
 }
 
@@ -145,6 +147,13 @@ all_alive() {
 }
 
 pid_of() { cut -d' ' -f1 "$run/$1.process"; }
+
+# A server's socket is there before its templates and queries are loaded: it says when they are.
+serves() {
+	local said
+	said=$(cut -d' ' -f3 "$run/$1.process")
+	tail -c "+$((said + 1))" "$log/$1.log" | grep -q '^bangfu: serving on'
+}
 
 # wait_for NAME SECONDS TEST...: until the test holds; no longer than the process lives.
 wait_for() {
@@ -317,7 +326,7 @@ start_core() {
 		launch "$server" "$build/bangfu" serve --config "$dir/$server.conf"
 	done
 	for server in $servers; do
-		wait_for "$server" 30 test -S "$run/$server.sock"
+		wait_for "$server" 30 serves "$server"
 	done
 	for server in $jobs; do
 		launch "$server" "$build/bangfu" jobs --config "$dir/${server%-jobs}.conf"

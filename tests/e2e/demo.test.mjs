@@ -71,6 +71,16 @@ test('a taken port is said, with another to try', async () => {
 	assert.match(err, new RegExp(`port ${port} is taken .*PORT=${port + 1}`));
 });
 
+test('a server that cannot load what it serves fails the start, by name', async () => {
+	assert.equal((await stack('start')).code, 0);
+	await site.sql('ALTER TABLE recovery_code RENAME COLUMN used_at TO away');
+	await stack('stop');
+	const { code, err } = await stack('start');
+
+	assert.equal(code, 1);
+	assert.match(err, /money ended at its start/);
+});
+
 test('remove leaves nothing behind', async () => {
 	assert.equal((await stack('remove')).code, 0);
 	assert.ok(!existsSync(folder));
