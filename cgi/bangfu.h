@@ -23,6 +23,7 @@
  *   2026-11-25  1.1  routes for people who are signed in: BF_SIGNED_IN and the roles; :account
  *   2026-11-25  1.2  help posts: bf_post_households, _create, _own, _save, _submit; bf_relation,
  *                    bf_post_form
+ *   2026-11-25  1.3  roles of the operators' house: BF_AT_CITY to BF_UNMASK
  */
 #ifndef BANGFU_H
 #define BANGFU_H
@@ -32,7 +33,7 @@
 #include <stdint.h>
 
 #define BF_ABI_MAJOR 1 /* raised when something here changes its meaning or goes away */
-#define BF_ABI_MINOR 2 /* raised when something is added */
+#define BF_ABI_MINOR 3 /* raised when something is added */
 #define BF_ABI_AT_LEAST(major, minor) \
 	(BF_ABI_MAJOR > (major) || (BF_ABI_MAJOR == (major) && BF_ABI_MINOR >= (minor)))
 
@@ -169,7 +170,13 @@ enum bf_who {
 	BF_AT_COUNTY = 1 << 5,   /* of a county */
 	BF_PAY_PREPARE = 1 << 6, /* asks for payouts */
 	BF_PAY_APPROVE = 1 << 7, /* approves what another one asked for */
-	BF_WHO__ALL = (1 << 8) - 1,
+	BF_AT_CITY = 1 << 8,     /* an official of a city, ... */
+	BF_AT_PROVINCE = 1 << 9, /* of a province */
+	BF_INSPECTOR = 1 << 10,  /* reads all of their region and changes nothing */
+	BF_CONFIG = 1 << 11,     /* switches sub-platforms, sets caps, grants roles */
+	BF_EXPORT = 1 << 12,     /* takes lists out of the house */
+	BF_UNMASK = 1 << 13,     /* sees a number in full, with a reason */
+	BF_WHO__ALL = (1 << 14) - 1,
 };
 
 /*

@@ -10,7 +10,10 @@ static const struct {
 } role_names[] = {
 	{ "village", BF_AT_VILLAGE },      { "township", BF_AT_TOWNSHIP },
 	{ "county", BF_AT_COUNTY },        { "pay.prepare", BF_PAY_PREPARE },
-	{ "pay.approve", BF_PAY_APPROVE },
+	{ "pay.approve", BF_PAY_APPROVE }, { "city", BF_AT_CITY },
+	{ "province", BF_AT_PROVINCE },    { "inspector", BF_INSPECTOR },
+	{ "config", BF_CONFIG },           { "export", BF_EXPORT },
+	{ "unmask", BF_UNMASK },
 };
 
 bool bf_roles_read(struct bf_str names, unsigned *ret_roles)
@@ -31,7 +34,7 @@ bool bf_roles_read(struct bf_str names, unsigned *ret_roles)
 
 unsigned bf_roles_behind_factor(unsigned roles)
 {
-	return roles & (BF_AT_TOWNSHIP | BF_AT_COUNTY | BF_PAY_PREPARE | BF_PAY_APPROVE);
+	return roles & ~(unsigned)(BF_SIGNED_IN | BF_FAMILY | BF_AT_VILLAGE);
 }
 
 /* ---- find ------------------------------------------------------------------------------ */

@@ -121,6 +121,8 @@ static const struct word role_words[] = {
 	{ "inspector", "Inspector" },
 	{ "pay.prepare", "Prepares payouts" },
 	{ "pay.approve", "Approves payouts" },
+	{ "export", "Takes lists out of the house" },
+	{ "unmask", "Sees numbers in full, with a reason" },
 };
 static const struct word outbox_words[] = {
 	{ "register_code", "Your code to register" },

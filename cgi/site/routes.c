@@ -15,10 +15,20 @@ static const struct {
 	enum bf_who who;
 	const char *name;
 } who_names[] = {
-	{ BF_ANYONE, "anyone" },           { BF_SIGNED_IN, "signed in" },
-	{ BF_FAMILY, "family" },           { BF_AT_VILLAGE, "village" },
-	{ BF_AT_TOWNSHIP, "township" },    { BF_AT_COUNTY, "county" },
-	{ BF_PAY_PREPARE, "pay.prepare" }, { BF_PAY_APPROVE, "pay.approve" },
+	{ BF_ANYONE, "anyone" },
+	{ BF_SIGNED_IN, "signed in" },
+	{ BF_FAMILY, "family" },
+	{ BF_AT_VILLAGE, "village" },
+	{ BF_AT_TOWNSHIP, "township" },
+	{ BF_AT_COUNTY, "county" },
+	{ BF_PAY_PREPARE, "pay.prepare" },
+	{ BF_PAY_APPROVE, "pay.approve" },
+	{ BF_AT_CITY, "city" },
+	{ BF_AT_PROVINCE, "province" },
+	{ BF_INSPECTOR, "inspector" },
+	{ BF_CONFIG, "config" },
+	{ BF_EXPORT, "export" },
+	{ BF_UNMASK, "unmask" },
 };
 
 static void print_choices(const struct bf_enum *choices, FILE *out)
