@@ -2,6 +2,14 @@
 
 #include <stdarg.h>
 
+enum { TEXT_SENT_BEFORE };
+
+const char *const bf_act_texts[] = {
+	[TEXT_SENT_BEFORE] = "You have sent this form before, with other content. Please look at "
+			     "it once more, then send it again.",
+	NULL,
+};
+
 /* ---- arguments ------------------------------------------------------------------------- */
 
 struct bf_value bf_act_args(const struct bf_act *act)
@@ -64,21 +72,52 @@ struct run {
 	void *arg;
 };
 
-static enum bf_rc run_once(struct bf_db *db, void *arg, struct bf_err *err)
+static enum bf_rc run(struct bf_ask *ask, void *arg, struct bf_err *err)
 {
 	struct run *run = arg;
 
-	(void)db;
+	(void)ask; /* the act's own */
 	run->act->public_text = NULL;
 	run->act->refused = (struct bf_refused_move){ 0 };
+	run->act->result[0] = '\0';
 	return run->fn(run->act, run->arg, err);
+}
+
+static enum bf_rc run_with_answer(struct bf_ask *ask, void *arg, struct bf_once_answer *ret_answer,
+				  struct bf_err *err)
+{
+	struct run *running = arg;
+	enum bf_rc rc = run(ask, running, err);
+
+	*ret_answer = (struct bf_once_answer){ .status = 303, .location = running->act->result };
+	return rc;
+}
+
+static enum bf_rc run_once(struct run *running, struct bf_err *err)
+{
+	struct bf_act *act = running->act;
+	struct bf_once_answer answer;
+	enum bf_once once;
+	enum bf_rc rc = bf_idempotency_run(&act->ask, act->once, run_with_answer, running, &once,
+					   &answer, err);
+
+	if (rc != BF_OK)
+		return rc;
+	if (once == BF_ONCE_OTHER)
+		return bf_act_refuse(act, BF_CONFLICT, bf_act_texts[TEXT_SENT_BEFORE], err,
+				     "a key was used for another request");
+	if (once == BF_ONCE_AGAIN)
+		snprintf(act->result, sizeof(act->result), "%s",
+			 answer.location ? answer.location : "");
+	return BF_OK;
 }
 
 enum bf_rc bf_act_run(struct bf_act *act, bf_act_fn *fn, void *arg, struct bf_err *err)
 {
-	struct run run = { act, fn, arg };
+	struct run running = { act, fn, arg };
 	struct bf_err why = { 0 };
-	enum bf_rc rc = bf_db_transaction(act->ask.db, run_once, &run, NULL, &why);
+	enum bf_rc rc = act->once ? run_once(&running, &why)
+				  : bf_ask_transaction(&act->ask, run, &running, NULL, &why);
 
 	if (rc == BF_OK)
 		return BF_OK;

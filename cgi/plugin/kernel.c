@@ -33,24 +33,36 @@ static enum bf_rc check_act(struct bf_req *req)
 			  req->route ? req->route->name : "");
 }
 
-enum bf_rc bf_req_act(struct bf_req *req, bf_act_fn *fn, void *arg)
+/* Runs an act of the person; its result is what came of it, now or the first time. */
+static enum bf_rc run_act(struct bf_req *req, bf_act_fn *fn, void *arg, const char **ret_result)
 {
 	uint64_t before, after;
 	int64_t before_us, after_us;
+	struct bf_once_request once;
 	struct bf_act act;
 	enum bf_rc rc = check_act(req);
 
 	if (rc != BF_OK)
 		return rc;
+	once = bf_req_once(req);
 	act = (struct bf_act){ .ask = { req->worker->db, req->app->queries, req->pool },
 			       .actor = req->person->account,
-			       .household = req->person->household };
+			       .household = req->person->household,
+			       .once = &once };
 	bf_db_stats(act.ask.db, &before, &before_us);
 	rc = bf_act_run(&act, fn, arg, &req->http->err);
 	bf_db_stats(act.ask.db, &after, &after_us);
 	req->http->queries += (unsigned)(after - before);
 	req->http->query_us += after_us - before_us;
+	*ret_result = bf_pool_copy(req->pool, bf_str(act.result));
 	return rc == BF_OK ? BF_OK : refused(req, rc, act.public_text);
+}
+
+enum bf_rc bf_req_act(struct bf_req *req, bf_act_fn *fn, void *arg)
+{
+	const char *result;
+
+	return run_act(req, fn, arg, &result);
 }
 
 /* ---- begin ----------------------------------------------------------------------------- */
@@ -70,28 +82,20 @@ enum bf_rc bf_post_households(struct bf_req *req, const char *as)
 	return rc;
 }
 
-struct creation {
-	struct bf_draft draft;
-	char ref[BF_REF_BYTES];
-};
-
 static enum bf_rc create(struct bf_act *act, void *arg, struct bf_err *err)
 {
-	struct creation *creation = arg;
-
-	return bf_draft_create(act, &creation->draft, creation->ref, err);
+	return bf_draft_create(act, arg, act->result, err);
 }
 
 enum bf_rc bf_post_create(struct bf_req *req)
 {
-	struct creation creation = {
-		.draft = { .plugin = req->scope->name,
-			   .city = req->city ? req->city->code : 0,
-			   .for_household = bf_value_int(given(req, "of_household")),
-			   .need_kind = bf_value_text(given(req, "need_kind")),
-			   .form = bf_value_text(given(req, "form")),
-			   .relation = bf_value_text(given(req, "relation")) },
-	};
+	struct bf_draft draft = { .plugin = req->scope->name,
+				  .city = req->city ? req->city->code : 0,
+				  .for_household = bf_value_int(given(req, "of_household")),
+				  .need_kind = bf_value_text(given(req, "need_kind")),
+				  .form = bf_value_text(given(req, "form")),
+				  .relation = bf_value_text(given(req, "relation")) };
+	const char *ref;
 	enum bf_rc rc = check_act(req);
 
 	if (rc != BF_OK)
@@ -99,13 +103,13 @@ enum bf_rc bf_post_create(struct bf_req *req)
 	if (req->city &&
 	    bf_worker_city_state(req->worker, req->city->code, req->scope->name) != BF_CITY_ON)
 		return refused(req, BF_CONFLICT, bf_kernel_texts[TEXT_DRAINING]);
-	if (!creation.draft.for_household && !req->person->household)
+	if (!draft.for_household && !req->person->household)
 		return refused(req, BF_INVALID, bf_kernel_texts[TEXT_WHICH_HOUSEHOLD]);
-	if (!*creation.draft.relation)
-		creation.draft.relation = "village_manager";
-	rc = bf_req_act(req, create, &creation);
+	if (!*draft.relation)
+		draft.relation = "village_manager";
+	rc = run_act(req, create, &draft, &ref);
 	if (rc == BF_OK)
-		bf_bind_text(req, "ref", creation.ref);
+		bf_bind_text(req, "ref", ref);
 	return rc;
 }
 

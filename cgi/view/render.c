@@ -14,6 +14,7 @@ struct renderer {
 	const struct bf_view *view;
 	struct bf_buf *out;
 	struct loop_state *loops;
+	unsigned keys; /* forms that have got theirs */
 };
 
 static void escape(struct bf_buf *out, enum bf_place place, struct bf_str s)
@@ -153,12 +154,17 @@ static void print_hidden(struct bf_buf *out, const char *name, const char *value
 	bf_buf_add_text(out, "\">");
 }
 
-static void print_secrets(const struct renderer *r)
+/* Each form of a page is an act of its own, hence its own key: the page's, and its place in it. */
+static void print_secrets(struct renderer *r)
 {
-	if (r->frame.request->token)
-		print_hidden(r->out, "_token", r->frame.request->token);
-	if (r->frame.request->idempotency_key)
-		print_hidden(r->out, "_key", r->frame.request->idempotency_key);
+	const struct bf_view_request *request = r->frame.request;
+
+	if (request->token)
+		print_hidden(r->out, "_token", request->token);
+	if (request->idempotency_key)
+		print_hidden(r->out, "_key",
+			     bf_pool_printf(request->pool, "%s-%u", request->idempotency_key,
+					    ++r->keys));
 }
 
 static bool holds(const struct renderer *r, const struct bf_view_step *step)

@@ -488,32 +488,7 @@ SELECT CAST(d.day AS CHAR) AS day, d.journals, d.head, d.signature, d.signed_wit
  WHERE d.head IS NOT NULL
  ORDER BY d.day;
 
--- ---- doubled requests and notices -------------------------------------------------------
-
--- name: idempotency_claim
--- The request is this transaction's; a twin waits here until it is known how it ended.
--- writes
--- example: actor=account:1, key=k, hash=00
-INSERT INTO idempotency (actor, idempotency_key, request_hash, created_at)
-VALUES (:actor, :key, :hash, UTC_TIMESTAMP(3))
-    ON DUPLICATE KEY UPDATE actor = VALUES(actor);
-
--- name: idempotency_look
--- How a request was answered; waits for a transaction that is still at it.
--- writes
--- example: actor=account:1, key=k
-SELECT i.request_hash, i.status, i.location
-  FROM idempotency i
- WHERE i.actor = :actor AND i.idempotency_key = :key
-   FOR UPDATE;
-
--- name: idempotency_answer
--- The answer of this transaction's request.
--- writes
--- example: actor=account:1, key=k, status=303, location=/en/
-UPDATE idempotency i
-   SET i.status = :status, i.location = :location
- WHERE i.actor = :actor AND i.idempotency_key = :key AND i.status IS NULL;
+-- ---- old requests, doubled notices -------------------------------------------------------
 
 -- name: idempotency_sweep
 -- Requests of over 30 days ago, at most a thousand of them.

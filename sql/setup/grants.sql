@@ -58,3 +58,4 @@ GRANT INSERT ON refused_act TO bangfu_web@localhost, bangfu_money@localhost;
 
 -- The schema is compared with the files when a generation is loaded.
 GRANT SELECT ON schema_migration TO bangfu_web@localhost;
+GRANT SELECT, INSERT, UPDATE ON idempotency TO bangfu_web@localhost;

@@ -114,6 +114,37 @@ test('a manager writes for a family, and the other account of the village checks
 	assert.match(shown((await village.ask(`/mine/${ref}`)).text), /明年列入/);
 });
 
+// ---- sent more often than once ---------------------------------------------------------------
+
+test('a draft that is begun by a double click is one draft, and each form of a page is its own', async () => {
+	const { family } = people;
+	const page = await family.ask(write);
+	const form = { ...family.secrets(page, write), need_kind: 'other', form: 'money' };
+	const answers = await Promise.all([1, 2, 3].map(() => family.post(write, form)));
+	const places = answers.map((answer) => answer.headers.get('location'));
+
+	assert.deepEqual(answers.map((answer) => answer.status), [303, 303, 303]);
+	assert.equal(new Set(places).size, 1, places.join(' '));
+
+	// the same form with other content is not what was done: it is shown again, with what was typed
+	const edit = places[0];
+	const first = { ...family.secrets(await family.ask(edit), edit), ...words };
+
+	assert.equal((await family.post(edit, first)).status, 303);
+	assert.equal((await family.post(edit, first)).status, 303);
+	const other = await family.post(edit, { ...first, title: '另一个标题' });
+
+	assert.equal(other.status, 409);
+	assert.match(shown(other.text), /这份表单您之前提交过/);
+	assert.match(other.text, /value="另一个标题"/);
+
+	const mine = await family.ask(`/mine/${edit.split('/')[4]}`);
+	const keys = [...mine.text.matchAll(/name="_key" value="([^"]+)"/g)].map(([, key]) => key);
+
+	assert.ok(keys.length > 0);
+	assert.equal(new Set(keys).size, keys.length);
+});
+
 test('of two forms that are open, the second one learns of the first', async () => {
 	const { village } = people;
 	const households = [...(await village.ask(write)).text.matchAll(/<option value="(\d+)"/g)];

@@ -46,7 +46,7 @@ static void a_post_carries_its_secrets(void **state)
 	site->request.idempotency_key = "key";
 	expect_fields(state, "<button>Go</button>",
 		      "<input type=\"hidden\" name=\"_token\" value=\"to&#34;ken\">"
-		      "<input type=\"hidden\" name=\"_key\" value=\"key\"><button>Go</button>");
+		      "<input type=\"hidden\" name=\"_key\" value=\"key-1\"><button>Go</button>");
 }
 
 static void a_get_carries_none(void **state)
