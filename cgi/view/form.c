@@ -29,7 +29,7 @@ enum field_kind {
 	FIELD_TEXTAREA,
 };
 
-enum { TEXT_MAX_PRESET = 200, FEN_A_YUAN = 100 };
+enum { TEXT_MAX_PRESET = 200, FEN_A_YUAN = 100, INCLUDES_MAX = 8 };
 
 static bool is_element(const xmlNode *node, const char *name)
 {
@@ -245,21 +245,35 @@ static void write_typed_value(struct bf_compiler *c, const xmlNode *node, const 
 
 /* ---- what is wrong with it ---- */
 
-static const xmlNode *find_message(struct bf_compiler *c, const xmlNode *node, const char *field)
+static bool has_message(struct bf_compiler *c, const xmlNode *node, const char *field, int depth);
+
+/* A piece that includes itself is said elsewhere; here it only must come to an end. */
+static bool include_has_message(struct bf_compiler *c, const xmlNode *node, const char *field,
+				int depth)
+{
+	const char *name = bf_compile_word(c, node, "include");
+	const struct bf_template *piece =
+		name && depth ? bf_views_template(c->views, c->source.template->scope, name) : NULL;
+
+	return piece && piece->doc &&
+	       has_message(c, xmlDocGetRootElement(piece->doc), field, depth - 1);
+}
+
+/* Whether a form, with the pieces it includes, says somewhere what is wrong with a field. */
+static bool has_message(struct bf_compiler *c, const xmlNode *node, const char *field, int depth)
 {
 	for (; node; node = node->next) {
 		const char *message =
 			node->type == XML_ELEMENT_NODE ? bf_compile_word(c, node, "message") : NULL;
-		const xmlNode *found = node->type == XML_ELEMENT_NODE
-					       ? find_message(c, node->children, field)
-					       : NULL;
 
 		if (message && strcmp(message, field) == 0)
-			return node;
-		if (found)
-			return found;
+			return true;
+		if (node->type == XML_ELEMENT_NODE &&
+		    (has_message(c, node->children, field, depth) ||
+		     include_has_message(c, node, field, depth)))
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 static void write_message_id(struct bf_compiler *c, const char *field)
@@ -289,7 +303,7 @@ static void write_invalid(struct bf_compiler *c, const xmlNode *node, const char
 			  enum field_kind kind)
 {
 	const char *own = attribute(c, node, "aria-describedby");
-	const xmlNode *message = find_message(c, c->inside.form->node->children, field);
+	bool message = has_message(c, c->inside.form->node->children, field, INCLUDES_MAX);
 	uint32_t if_null, end;
 
 	if_null = bf_emit_op(&c->emit, BF_OP_IF_NULL, field_expr(c, BF_EXPR_MESSAGE, field));
@@ -551,12 +565,23 @@ static void write_message(struct bf_compiler *c, xmlNode *node, void *arg)
 	print_expr(c, arg, BF_PLACE_TEXT);
 }
 
+/* A piece of other pages may hold fields of the form around it; by itself it has none. */
+static bool is_piece_alone(const struct bf_compiler *c)
+{
+	const xmlNode *root = xmlDocGetRootElement(c->main->doc);
+
+	return !c->inside.any_form && c->source.template == c->main && !is_element(root, "html") &&
+	       !bf_xml_word(root, "layout");
+}
+
 void bf_form_message(struct bf_compiler *c, xmlNode *node)
 {
 	const char *field = bf_compile_word(c, node, "message");
 	struct bf_expr *message;
 	uint32_t if_null;
 
+	if (is_piece_alone(c))
+		return;
 	if (!c->inside.form || !find_param(c->inside.form, field)) {
 		bf_compile_fault(c, node, "bf:message=\"%s\" is no parameter of a form around it",
 				 field);

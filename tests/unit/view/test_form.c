@@ -127,6 +127,19 @@ static void a_form_shown_again_keeps_what_was_typed(void **state)
 		      "<input type=\"hidden\" name=\"id\" value=\"5\">");
 }
 
+static void fields_of_an_include_belong_to_the_form_around_it(void **state)
+{
+	struct site *site = *state;
+
+	site_add(site, "title.html",
+		 "<p " XMLNS "><input name=\"title\"/><b bf:message=\"title\"/></p>");
+	shown_again(site, "title", "x", "Too short");
+	expect_fields(state, "<i bf:include=\"title.html\"/>",
+		      "<p><input name=\"title\" required maxlength=\"40\" value=\"x\" "
+		      "aria-invalid=\"true\" aria-describedby=\"ask-title-message\">"
+		      "<b id=\"ask-title-message\">Too short</b></p>");
+}
+
 static void a_password_is_never_filled_in(void **state)
 {
 	shown_again(*state, "secret", "hunter2", NULL);
@@ -221,8 +234,13 @@ FAULT_TEST(a_field_has_a_fixed_type,
 	   "the name and type of a field in a form cannot vary")
 FAULT_TEST(a_message_names_a_field, "<form bf:form=\"ask\"><p bf:message=\"titel\"/></form>",
 	   "bf:message=\"titel\" is no parameter of a form around it")
-FAULT_TEST(a_message_stands_in_a_form, "<p bf:message=\"title\"/>",
-	   "bf:message=\"title\" is no parameter of a form around it")
+
+static void a_message_of_a_page_stands_in_a_form(void **state)
+{
+	site_expect_fault(*state, "<html " XMLNS " lang=\"en\">\n<p bf:message=\"title\"/></html>",
+			  "page.html:2: bf:message=\"title\" is no parameter of a form around it");
+}
+
 FAULT_TEST(a_path_needs_its_values, "<form bf:form=\"change\"/>",
 	   "the path of the route \"change\" needs {id}: write bf:form=\"change, id: ...\"")
 FAULT_TEST(a_form_in_a_form_is_a_fault, "<form bf:form=\"ask\"><form/></form>",
@@ -254,6 +272,7 @@ int main(void)
 		TEST(fields_are_bounded_as_declared),
 		TEST(a_form_shown_first_has_its_own_values),
 		TEST(a_form_shown_again_keeps_what_was_typed),
+		TEST(fields_of_an_include_belong_to_the_form_around_it),
 		TEST(a_password_is_never_filled_in),
 		TEST(the_typed_choice_is_chosen),
 		TEST(options_come_from_the_enumeration),
@@ -266,7 +285,7 @@ int main(void)
 		TEST(a_field_has_a_fixed_name),
 		TEST(a_field_has_a_fixed_type),
 		TEST(a_message_names_a_field),
-		TEST(a_message_stands_in_a_form),
+		TEST(a_message_of_a_page_stands_in_a_form),
 		TEST(a_path_needs_its_values),
 		TEST(a_form_in_a_form_is_a_fault),
 		TEST(a_bare_post_is_a_fault),
