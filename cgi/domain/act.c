@@ -2,11 +2,9 @@
 
 #include <stdarg.h>
 
-enum { TEXT_SENT_BEFORE };
-
 const char *const bf_act_texts[] = {
-	[TEXT_SENT_BEFORE] = "You have sent this form before, with other content. Please look at "
-			     "it once more, then send it again.",
+	[BF_ACT_SENT_BEFORE] = "You have sent this form before, with other content. Please look at "
+			       "it once more, then send it again.",
 	NULL,
 };
 
@@ -104,7 +102,7 @@ static enum bf_rc run_once(struct run *running, struct bf_err *err)
 	if (rc != BF_OK)
 		return rc;
 	if (once == BF_ONCE_OTHER)
-		return bf_act_refuse(act, BF_CONFLICT, bf_act_texts[TEXT_SENT_BEFORE], err,
+		return bf_act_refuse(act, BF_CONFLICT, bf_act_texts[BF_ACT_SENT_BEFORE], err,
 				     "a key was used for another request");
 	if (once == BF_ONCE_AGAIN)
 		snprintf(act->result, sizeof(act->result), "%s",

@@ -52,6 +52,7 @@ enum bf_rc bf_act_refuse(struct bf_act *act, enum bf_rc rc, const char *public_t
 			 struct bf_err *err, const char *format, ...);
 
 /* Sentences of act.c for people, ended by NULL. */
+enum { BF_ACT_SENT_BEFORE };
 extern const char *const bf_act_texts[];
 
 #endif

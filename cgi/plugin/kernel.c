@@ -12,15 +12,20 @@ const char *const bf_kernel_texts[] = {
 
 /* ---- acts ------------------------------------------------------------------------------ */
 
-/* The form is shown again, with the reason above it. */
-static enum bf_rc refused(struct bf_req *req, enum bf_rc rc, const char *public_text)
+/* The form is shown again, with the reason beside its field, or above it. */
+static enum bf_rc refused(struct bf_req *req, enum bf_rc rc, const char *public_text,
+			  const char *field)
 {
 	if (public_text)
 		req->public_text = bf_req_text(req, public_text);
-	if (public_text && (rc == BF_CONFLICT || rc == BF_INVALID)) {
-		req->refusal = rc;
-		req->notice = req->public_text;
-	}
+	if (public_text == bf_act_texts[BF_ACT_SENT_BEFORE])
+		field = NULL; /* it is about the whole form */
+	if (!public_text || (rc != BF_CONFLICT && rc != BF_INVALID))
+		return rc;
+	if (field)
+		return bf_req_refuse(req, field, public_text);
+	req->refusal = rc;
+	req->notice = req->public_text;
 	return rc;
 }
 
@@ -33,8 +38,8 @@ static enum bf_rc check_act(struct bf_req *req)
 			  req->route ? req->route->name : "");
 }
 
-/* Runs an act of the person; its result is what came of it, now or the first time. */
-static enum bf_rc run_act(struct bf_req *req, bf_act_fn *fn, void *arg, const char **ret_result)
+enum bf_rc bf_req_act_once(struct bf_req *req, bf_act_fn *fn, void *arg, const char *field,
+			   const char **ret_result)
 {
 	uint64_t before, after;
 	int64_t before_us, after_us;
@@ -55,14 +60,14 @@ static enum bf_rc run_act(struct bf_req *req, bf_act_fn *fn, void *arg, const ch
 	req->http->queries += (unsigned)(after - before);
 	req->http->query_us += after_us - before_us;
 	*ret_result = bf_pool_copy(req->pool, bf_str(act.result));
-	return rc == BF_OK ? BF_OK : refused(req, rc, act.public_text);
+	return rc == BF_OK ? BF_OK : refused(req, rc, act.public_text, field);
 }
 
 enum bf_rc bf_req_act(struct bf_req *req, bf_act_fn *fn, void *arg)
 {
 	const char *result;
 
-	return run_act(req, fn, arg, &result);
+	return bf_req_act_once(req, fn, arg, NULL, &result);
 }
 
 /* ---- begin ----------------------------------------------------------------------------- */
@@ -102,12 +107,12 @@ enum bf_rc bf_post_create(struct bf_req *req)
 		return rc;
 	if (req->city &&
 	    bf_worker_city_state(req->worker, req->city->code, req->scope->name) != BF_CITY_ON)
-		return refused(req, BF_CONFLICT, bf_kernel_texts[TEXT_DRAINING]);
+		return refused(req, BF_CONFLICT, bf_kernel_texts[TEXT_DRAINING], NULL);
 	if (!draft.for_household && !req->person->household)
-		return refused(req, BF_INVALID, bf_kernel_texts[TEXT_WHICH_HOUSEHOLD]);
+		return refused(req, BF_INVALID, bf_kernel_texts[TEXT_WHICH_HOUSEHOLD], NULL);
 	if (!*draft.relation)
 		draft.relation = "village_manager";
-	rc = run_act(req, create, &draft, &ref);
+	rc = bf_req_act_once(req, create, &draft, NULL, &ref);
 	if (rc == BF_OK)
 		bf_bind_text(req, "ref", ref);
 	return rc;

@@ -79,6 +79,10 @@ BF_MUST_CHECK enum bf_rc bf_req_query(struct bf_req *req, const char *scope, con
 /* Runs an act of the person who is signed in, in a transaction that is tried again. Where it is
  * refused, the page of the route's form is shown again with the reason. BF_FAULT on a GET. */
 BF_MUST_CHECK enum bf_rc bf_req_act(struct bf_req *req, bf_act_fn *fn, void *arg);
+/* The same, and what act->result was, now or when the form was sent the first time. A refusal stands
+ * beside a field (NULL: above the page). */
+BF_MUST_CHECK enum bf_rc bf_req_act_once(struct bf_req *req, bf_act_fn *fn, void *arg,
+					 const char *field, const char **ret_result);
 /* Sentences of plugin/kernel.c for people, ended by NULL. */
 extern const char *const bf_kernel_texts[];
 /* Renders a page of a scope with the request's model and globals. */

@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 
-#include "domain/idempotency.h"
 #include "domain/pledge.h"
 #include "plugin/req.h"
 
@@ -115,8 +114,7 @@ struct doing {
 	struct bf_req *req;
 	enum bf_rc (*fn)(struct bf_act *act, struct doing *doing, struct bf_err *err);
 	int64_t pledge;
-	int64_t left;            /* of a promise that was too much */
-	const char *public_text; /* why it was refused */
+	int64_t left; /* of a promise that was too much */
 };
 
 /* What was typed into a field; NULL: nothing. */
@@ -134,20 +132,13 @@ static struct bf_act act_of(const struct bf_req *req, const struct bf_ask *ask)
 				.household = req->person->household };
 }
 
-/* The answer that is kept is the number of the promise: its page is where each act leads. */
-static enum bf_rc run_act(struct bf_ask *ask, void *arg, struct bf_once_answer *ret_answer,
-			  struct bf_err *err)
+/* The result that is kept is the number of the promise: its page is where each act leads. */
+static enum bf_rc run_act(struct bf_act *act, void *arg, struct bf_err *err)
 {
 	struct doing *doing = arg;
-	struct bf_act act = act_of(doing->req, ask);
-	enum bf_rc rc = doing->fn(&act, doing, err);
+	enum bf_rc rc = doing->fn(act, doing, err);
 
-	doing->public_text = act.public_text;
-	if (rc == BF_OK)
-		*ret_answer = (struct bf_once_answer){
-			.status = 303,
-			.location = bf_pool_printf(ask->pool, "%" PRId64, doing->pledge),
-		};
+	snprintf(act->result, sizeof(act->result), "%" PRId64, doing->pledge);
 	return rc;
 }
 
@@ -156,28 +147,16 @@ static enum bf_rc run_act(struct bf_ask *ask, void *arg, struct bf_once_answer *
 static enum bf_rc do_once(struct bf_req *req, struct doing *doing, const char *field,
 			  const char *then)
 {
-	struct bf_ask ask = { req->worker->db, req->app->queries, req->pool };
-	struct bf_once_request request = bf_req_once(req);
-	struct bf_once_answer answer;
-	enum bf_once once;
-	enum bf_rc rc =
-		bf_idempotency_run(&ask, &request, run_act, doing, &once, &answer, &req->http->err);
+	const char *result;
+	int64_t pledge;
+	enum bf_rc rc = bf_req_act_once(req, run_act, doing, field, &result);
 
-	if (rc == BF_OK && once == BF_ONCE_OTHER)
-		return bf_fail(req, BF_CONFLICT, NULL, "a key was used for another form");
-	if (rc == BF_OK) {
-		if (!bf_str_int(bf_str(answer.location), &doing->pledge))
-			BF_BUG("an answer was kept as \"%s\"", answer.location);
-		bf_bind_int(req, "pledge", doing->pledge);
-		return bf_redirect(req, then);
-	}
-	if ((rc != BF_CONFLICT && rc != BF_DENIED) || !doing->public_text)
+	if (rc != BF_OK)
 		return rc;
-	if (field)
-		return bf_req_refuse(req, field, doing->public_text);
-	req->refusal = rc;
-	req->notice = bf_req_text(req, doing->public_text);
-	return rc;
+	if (!bf_str_int(bf_str(result), &pledge))
+		BF_BUG("an answer was kept as \"%s\"", result);
+	bf_bind_int(req, "pledge", pledge);
+	return bf_redirect(req, then);
 }
 
 /* ---- promising -------------------------------------------------------------------------- */

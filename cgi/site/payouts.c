@@ -1,7 +1,6 @@
 /* payouts: read downwards: parameters, pages, steps. */
 #include "site/payouts.h"
 
-#include "domain/idempotency.h"
 #include "domain/payout.h"
 #include "plugin/req.h"
 
@@ -75,94 +74,61 @@ enum bf_rc bf_payouts_payout(struct bf_req *req)
 
 /* ---- steps ----------------------------------------------------------------------------- */
 
-/* One step of a person; what a payout's number comes to be is the answer. */
-struct step {
-	const struct bf_req *req;
-	enum bf_rc (*run)(struct bf_act *act, struct step *step, struct bf_err *err);
-	int64_t payout;
-	const char *public_text; /* why it was refused, or NULL */
-};
-
-static enum bf_rc run_step(struct bf_ask *ask, void *arg, struct bf_once_answer *ret_answer,
-			   struct bf_err *err)
+/* A step of a person, and its own page: the result of an act is the payout's number. */
+static enum bf_rc take_step(struct bf_req *req, bf_act_fn *step)
 {
-	struct step *step = arg;
-	struct bf_act act = { .ask = *ask,
-			      .actor = step->req->person->account,
-			      .household = step->req->person->household };
-	enum bf_rc rc = step->run(&act, step, err);
-
-	step->public_text = act.public_text;
-	*ret_answer = (struct bf_once_answer){
-		.status = 303,
-		.location = bf_pool_printf(ask->pool, "%lld", (long long)step->payout),
-	};
-	return rc;
-}
-
-/* The page of the form again, with the reason above it; somebody else's step has its own page. */
-static enum bf_rc refused(struct bf_req *req, enum bf_rc rc, const char *public_text)
-{
-	if (!public_text)
-		return rc;
-	req->public_text = bf_req_text(req, public_text);
-	if (rc == BF_CONFLICT) {
-		req->refusal = rc;
-		req->notice = req->public_text;
-	}
-	return rc;
-}
-
-static enum bf_rc take_step(struct bf_req *req, struct step *step)
-{
-	struct bf_ask ask = { req->worker->db, req->app->queries, req->pool };
-	struct bf_once_request request = bf_req_once(req);
-	struct bf_once_answer answer;
-	enum bf_once once;
-	int64_t payout;
 	enum bf_rc rc = step_up(req);
+	const char *result;
+	int64_t payout;
 
 	if (rc == BF_OK)
-		rc = bf_idempotency_run(&ask, &request, run_step, step, &once, &answer,
-					&req->http->err);
+		rc = bf_req_act_once(req, step, req, NULL, &result);
 	if (rc != BF_OK)
-		return refused(req, rc, step->public_text);
-	if (once == BF_ONCE_OTHER)
-		return bf_fail(req, BF_CONFLICT, NULL, "a key was used for another step");
-	if (bf_str_int(bf_str(answer.location), &payout))
+		return rc;
+	if (bf_str_int(bf_str(result), &payout))
 		bf_bind_int(req, "payout", payout);
 	return bf_redirect(req, "payout");
 }
 
-static enum bf_rc request(struct bf_act *act, struct step *step, struct bf_err *err)
+static enum bf_rc done(struct bf_act *act, enum bf_rc rc, int64_t payout)
 {
-	return bf_payout_request(act, bf_text(step->req, "ref"), &step->payout, err);
+	snprintf(act->result, sizeof(act->result), "%lld", (long long)payout);
+	return rc;
 }
 
-static enum bf_rc approve(struct bf_act *act, struct step *step, struct bf_err *err)
+static enum bf_rc request(struct bf_act *act, void *arg, struct bf_err *err)
 {
-	return bf_payout_approve(act, step->payout, err);
+	int64_t payout = 0;
+	enum bf_rc rc = bf_payout_request(act, bf_text(arg, "ref"), &payout, err);
+
+	return done(act, rc, payout);
 }
 
-static enum bf_rc cancel(struct bf_act *act, struct step *step, struct bf_err *err)
+static enum bf_rc approve(struct bf_act *act, void *arg, struct bf_err *err)
 {
-	return bf_payout_cancel(act, step->payout, bf_text(step->req, "cancel_reason"), err);
+	int64_t payout = bf_int(arg, "payout");
+
+	return done(act, bf_payout_approve(act, payout, err), payout);
+}
+
+static enum bf_rc cancel(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	int64_t payout = bf_int(arg, "payout");
+
+	return done(act, bf_payout_cancel(act, payout, bf_text(arg, "cancel_reason"), err), payout);
 }
 
 enum bf_rc bf_payouts_prepare(struct bf_req *req)
 {
-	return take_step(req, &(struct step){ .req = req, .run = request });
+	return take_step(req, request);
 }
 
 enum bf_rc bf_payouts_approve(struct bf_req *req)
 {
-	return take_step(req, &(struct step){ .req = req,
-					      .run = approve,
-					      .payout = bf_int(req, "payout") });
+	return take_step(req, approve);
 }
 
 enum bf_rc bf_payouts_cancel(struct bf_req *req)
 {
-	return take_step(req, &(struct step){
-				      .req = req, .run = cancel, .payout = bf_int(req, "payout") });
+	return take_step(req, cancel);
 }
