@@ -182,3 +182,14 @@ test('an address that asks too often is told to wait', async () => {
 	assert.ok(refused.every((answer) => answer.headers.get('retry-after')));
 	assert.ok(answers.filter((answer) => answer.status === 200).length >= 60);
 });
+
+test('a person who sends forms too often is told to wait, and nobody else', async () => {
+	const send = (sid) => raw(site, 'POST /account/sign-out HTTP/1.1\r\nHost: localhost\r\n' +
+		`Cookie: sid=${sid}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, { from: '127.0.0.4' });
+	const answers = await many(Array.from({ length: 45 }), 5, () => send('busy'));
+	const refused = answers.filter((answer) => answer.status === 429);
+
+	assert.ok(refused.length >= 10, `${refused.length} of 45 were refused`);
+	assert.ok(refused.every((answer) => answer.headers.get('retry-after')));
+	assert.notEqual((await send('calm')).status, 429);
+});
