@@ -51,6 +51,8 @@ const struct bf_notice_kind bf_notice_kinds[] = {
 	  "Your payment came when nothing was missing any more. All of it goes back to you." },
 	{ "refund.succeeded", "notice_about_refund", BF_TO_PAYER, "refund_settled", URGENT,
 	  BF_AT_PAYMENT, "Money that you gave has been sent back to you." },
+	{ "refund.rejected", "notice_about_refund", BF_TO_PAYER, "refund_declined", URGENT,
+	  BF_AT_PAYMENT, "Your wish to have money back was declined. You can read why." },
 	{ "gift.taken", "notice_about_gift", BF_TO_FAMILY, "gift_taken", URGENT, BF_AT_POST,
 	  "Somebody has given to your help post." },
 

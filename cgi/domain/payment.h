@@ -93,9 +93,10 @@ BF_MUST_CHECK enum bf_rc bf_payment_from_wallet(struct bf_ask *ask, const char *
 
 struct bf_refund_wish {
 	int64_t payment, fen;
-	const char *kind;  /* of the table's list: "payer", "failed_project", ... */
-	bool to_wallet;    /* kept there instead of sent back */
-	int64_t requester; /* account; 0: a job */
+	const char *kind;   /* of the table's list: "payer", "failed_project", ... */
+	bool to_wallet;     /* kept there instead of sent back */
+	const char *reason; /* at most 200 characters; NULL: none */
+	int64_t requester;  /* account; 0: a job */
 };
 
 /*

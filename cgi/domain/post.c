@@ -160,6 +160,16 @@ static const struct bf_choice payout_states[] = {
 };
 const struct bf_enum bf_payout_state = { "payout_state", BF_TABLE(payout_states) };
 
+static const struct bf_choice refund_states[] = {
+	{ "requested", "Waits for somebody to agree" },
+	{ "approved", "Agreed to, on its way back" },
+	{ "rejected", "Declined" },
+	{ "sent", "On its way back" },
+	{ "succeeded", "Given back" },
+	{ "failed", "On its way back: the payment service is asked again" },
+};
+const struct bf_enum bf_refund_state = { "refund_state", BF_TABLE(refund_states) };
+
 static const struct bf_choice thanks_outcomes[] = {
 	{ "show", "Show them" },
 	{ "hide", "Do not show them" },
@@ -167,21 +177,10 @@ static const struct bf_choice thanks_outcomes[] = {
 const struct bf_enum bf_thanks_outcome = { "thanks_outcome", BF_TABLE(thanks_outcomes) };
 
 const struct bf_enum *const bf_core_enums[] = {
-	&bf_need_kind,
-	&bf_phase,
-	&bf_review_level,
-	&bf_post_form,
-	&bf_relation,
-	&bf_post_state,
-	&bf_step_state,
-	&bf_reject_reason,
-	&bf_post_field,
-	&bf_urgency,
-	&bf_appeal_outcome,
-	&bf_suspension_wish,
-	&bf_gift_standing,
-	&bf_payout_state,
-	&bf_thanks_outcome,
-	&bf_pledge_state,
-	NULL,
+	&bf_need_kind,      &bf_phase,          &bf_review_level,
+	&bf_post_form,      &bf_relation,       &bf_post_state,
+	&bf_step_state,     &bf_reject_reason,  &bf_post_field,
+	&bf_urgency,        &bf_appeal_outcome, &bf_suspension_wish,
+	&bf_gift_standing,  &bf_payout_state,   &bf_refund_state,
+	&bf_thanks_outcome, &bf_pledge_state,   NULL,
 };

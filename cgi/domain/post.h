@@ -24,6 +24,7 @@ extern const struct bf_enum bf_suspension_wish; /* "lift", "cancel" */
 extern const struct bf_enum bf_urgency;         /* "0" to "3" */
 extern const struct bf_enum bf_gift_standing;   /* where a gift stands, for its donor */
 extern const struct bf_enum bf_pledge_state;    /* of goods that were promised */
+extern const struct bf_enum bf_refund_state;    /* where money stands that goes back */
 extern const struct bf_enum bf_payout_state;    /* where a payout stands, for who pays out */
 extern const struct bf_enum bf_thanks_outcome;  /* of words of thanks: shown or not */
 

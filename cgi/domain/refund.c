@@ -143,7 +143,8 @@ enum bf_rc bf_refund_request(struct bf_ask *ask, const struct bf_refund_wish *wi
 							    .object = id,
 							    .from = "",
 							    .to = "requested",
-							    .actor = wish->requester },
+							    .actor = wish->requester,
+							    .reason = wish->reason },
 				   err);
 	if (rc == BF_OK && is_own_kind(wish->kind))
 		rc = bf_refund_approve(ask, id, 0, &done, err);

@@ -11,8 +11,10 @@
 #include "domain/idempotency.h"
 #include "domain/ledger.h"
 #include "domain/payment.h"
+#include "domain/refund_act.h"
 #include "plugin/req.h"
 #include "site/payouts.h"
+#include "site/refunds.h"
 
 /* ---- parameters ------------------------------------------------------------------------ */
 
@@ -56,6 +58,10 @@ static const struct bf_param give_params[] = {
 	  .label = "In the name of",
 	  .max = DEDICATION_MAX_CHARS },
 	{ .name = "anonymous", .type = BF_ONE_OF, .label = "Anonymous", .choices = &yes_enum },
+	{ .name = "from_wallet",
+	  .type = BF_ONE_OF,
+	  .label = "From the wallet",
+	  .choices = &yes_enum },
 	{ .name = "facts_read", .type = BF_ONE_OF, .label = "Read", .choices = &yes_enum },
 };
 static const struct bf_param order_params[] = {
@@ -75,6 +81,8 @@ enum text {
 	TEXT_OWN_FAMILY,
 	TEXT_CLOSED,
 	TEXT_GATEWAY_AWAY,
+	TEXT_WALLET_SHORT,
+	TEXT_WALLET_MEANWHILE,
 	TEXT__MAX
 };
 
@@ -89,12 +97,18 @@ static const char *const texts[TEXT__MAX] = {
 	[TEXT_GATEWAY_AWAY] =
 		"The payment service does not answer. Nothing was charged; the sum is kept "
 		"for you for a quarter of an hour. Please try again.",
+	[TEXT_WALLET_SHORT] = "There is less than that in your wallet.",
+	[TEXT_WALLET_MEANWHILE] =
+		"Meanwhile less is missing, or less is in your wallet. Nothing was taken from it. "
+		"Please look at the sum again.",
 };
 
 void bf_pay_each_text(void (*tell)(void *arg, const char *english), void *arg)
 {
 	for (size_t i = 0; i < TEXT__MAX; i++)
 		tell(arg, texts[i]);
+	for (size_t i = 0; bf_refund_texts[i]; i++)
+		tell(arg, bf_refund_texts[i]);
 }
 
 /* ---- the form ---------------------------------------------------------------------------- */
@@ -108,6 +122,8 @@ static enum bf_rc give_page(struct bf_req *req)
 {
 	enum bf_rc rc = bf_query_one(req, "give_post", "post");
 
+	if (rc == BF_OK)
+		rc = bf_refunds_add_wallet(req);
 	bf_set_int(req, "facts_fen", FACTS_FEN);
 	return rc == BF_OK ? bf_page(req, "give.html") : rc;
 }
@@ -134,6 +150,19 @@ struct giving {
 static enum bf_rc refuse_gift(struct bf_req *req, int64_t left_fen)
 {
 	return bf_req_refuse(req, "sum", texts[left_fen > 0 ? TEXT_TOO_MUCH : TEXT_CLOSED]);
+}
+
+/* The wallet instead of a gateway. */
+static enum bf_rc take_from_wallet(struct bf_req *req, struct giving *giving)
+{
+	enum bf_rc rc = bf_refunds_add_wallet(req);
+
+	if (rc != BF_OK)
+		return rc;
+	if (bf_value_int(bf_model(req, "wallet_fen")) < giving->wish.fen)
+		return bf_req_refuse(req, "sum", texts[TEXT_WALLET_SHORT]);
+	giving->wish.channel = BF_CHANNEL_WALLET;
+	return BF_OK;
 }
 
 /* What the form says, checked beyond what a parameter can be. */
@@ -164,7 +193,7 @@ static enum bf_rc read_gift(struct bf_req *req, struct giving *ret_giving)
 		.words = bf_has(req, "words") ? bf_text(req, "words") : NULL,
 		.dedication = bf_has(req, "dedication") ? bf_text(req, "dedication") : NULL,
 	};
-	return BF_OK;
+	return bf_has(req, "from_wallet") ? take_from_wallet(req, ret_giving) : BF_OK;
 }
 
 /* ---- the gateway ------------------------------------------------------------------------- */
@@ -236,16 +265,43 @@ static enum bf_rc go_to_gateway(struct bf_req *req, const struct bf_value *payme
 
 /* ---- giving ------------------------------------------------------------------------------ */
 
+static bool is_from_wallet(const struct giving *giving)
+{
+	return strcmp(giving->wish.channel, BF_CHANNEL_WALLET) == 0;
+}
+
+/* Paid at once from the wallet, or a payment that the gateway is to be asked for. */
+static enum bf_rc begin_payment(struct bf_ask *ask, struct giving *giving, const char **ret_number,
+				struct bf_err *err)
+{
+	struct bf_payment_settled settled;
+	const struct bf_value *row;
+	enum bf_rc rc;
+
+	if (!is_from_wallet(giving)) {
+		rc = bf_payment_create(ask, &giving->wish, &giving->made, err);
+		*ret_number = giving->made.number;
+		return rc;
+	}
+	rc = bf_payment_from_wallet(ask, BF_RECEIPT_ISSUER, &giving->wish, &settled, err);
+	if (rc == BF_OK)
+		rc = bf_ask_row(ask, "payment_look",
+				BF_ARGS(bf_arg_int("payment", settled.payment)), &row, err);
+	if (rc == BF_OK)
+		*ret_number = bf_row_text(row, "number");
+	return rc;
+}
+
 static enum bf_rc create_payment(struct bf_ask *ask, void *arg, struct bf_once_answer *ret_answer,
 				 struct bf_err *err)
 {
-	struct giving *giving = arg;
-	enum bf_rc rc = bf_payment_create(ask, &giving->wish, &giving->made, err);
+	const char *number;
+	enum bf_rc rc = begin_payment(ask, arg, &number, err);
 
 	if (rc == BF_OK)
 		*ret_answer = (struct bf_once_answer){
 			.status = 303,
-			.location = bf_pool_copy(ask->pool, bf_str(giving->made.number)),
+			.location = bf_pool_copy(ask->pool, bf_str(number)),
 		};
 	return rc;
 }
@@ -288,14 +344,16 @@ static enum bf_rc give(struct bf_req *req)
 		return rc;
 	rc = bf_idempotency_run(&ask, &request, create_payment, &giving, &once, &answer,
 				&req->http->err);
+	if (rc == BF_CONFLICT && is_from_wallet(&giving))
+		return bf_req_refuse(req, "sum", texts[TEXT_WALLET_MEANWHILE]);
 	if (rc == BF_CONFLICT)
 		return refuse_gift(req, giving.made.left);
 	if (rc == BF_OK && once == BF_ONCE_OTHER)
 		return bf_fail(req, BF_CONFLICT, NULL, "a key was used for another gift");
 	if (rc == BF_OK)
 		rc = find_payment(req, answer.location);
-	/* sent twice: it may be paid by now, and the gateway's page would ask for it again */
-	if (rc == BF_OK && once == BF_ONCE_AGAIN)
+	/* paid from the wallet, or sent twice: the gateway's page would ask for it again */
+	if (rc == BF_OK && (once == BF_ONCE_AGAIN || is_from_wallet(&giving)))
 		return go(req, order_address(req, answer.location));
 	return rc == BF_OK ? go_to_gateway(req, bf_model(req, "payment")) : rc;
 }
@@ -341,14 +399,8 @@ static enum bf_rc pay_order(struct bf_req *req)
 
 static enum bf_rc gifts_page(struct bf_req *req)
 {
-	struct bf_ask ask = ask_of(req);
-	int64_t fen = 0;
-	enum bf_rc rc =
-		bf_ledger_owed(&ask,
-			       bf_pool_printf(req->pool, "wallet:%" PRId64, req->person->account),
-			       &fen, &req->http->err);
+	enum bf_rc rc = bf_refunds_add_wallet(req);
 
-	bf_set_int(req, "wallet_fen", fen);
 	if (rc == BF_OK)
 		rc = bf_query(req, "my_gifts", "gifts");
 	return rc == BF_OK ? bf_page(req, "gifts.html") : rc;
@@ -427,6 +479,20 @@ static const struct bf_route routes[] = {
 	  .form = "gifts" },
 	{ "receipt", BF_GET, "/receipts/{order}", BF_TABLE(order_params), BF_SIGNED_IN,
 	  receipt_page },
+	{ "refund_ask", BF_GET, "/gifts/{order}/refund", BF_TABLE(bf_refunds_order_params),
+	  BF_SIGNED_IN, bf_refunds_ask_page },
+	{ "refund_ask_send", BF_POST, "/gifts/{order}/refund", BF_TABLE(bf_refunds_ask_params),
+	  BF_SIGNED_IN, bf_refunds_ask, .form = "refund_ask" },
+	{ "wallet", BF_GET, "/wallet", BF_TABLE(bf_refunds_wallet_params), BF_SIGNED_IN,
+	  bf_refunds_wallet, .form = "wallet" },
+	{ "refunds", BF_GET, "/refunds", { 0 }, BF_PAY_APPROVE, bf_refunds_queue },
+	{ "refund", BF_GET, "/refunds/{refund}", BF_TABLE(bf_refunds_refund_params), BF_PAY_APPROVE,
+	  bf_refunds_refund },
+	{ "refund_agree", BF_POST, "/refunds/{refund}/agree", BF_TABLE(bf_refunds_refund_params),
+	  BF_PAY_APPROVE, bf_refunds_agree, .form = "refund" },
+	{ "refund_decline", BF_POST, "/refunds/{refund}/decline",
+	  BF_TABLE(bf_refunds_decline_params), BF_PAY_APPROVE, bf_refunds_decline,
+	  .form = "refund" },
 	{ "verify", BF_GET, "/verify", BF_TABLE(verify_params), BF_ANYONE, verify_page,
 	  .form = "verify" },
 	{ "payouts", BF_GET, "/payouts", { 0 }, PAYERS, bf_payouts_queue },

@@ -26,7 +26,7 @@ const struct bf_param bf_payouts_cancel_params[2] = {
 
 /* ---- pages ----------------------------------------------------------------------------- */
 
-static enum bf_rc step_up(struct bf_req *req)
+enum bf_rc bf_payouts_step_up(struct bf_req *req)
 {
 	int64_t age_s = req->person->second_factor_s;
 
@@ -39,7 +39,7 @@ static enum bf_rc step_up(struct bf_req *req)
 
 enum bf_rc bf_payouts_queue(struct bf_req *req)
 {
-	enum bf_rc rc = step_up(req);
+	enum bf_rc rc = bf_payouts_step_up(req);
 
 	bf_bind_int(req, "min_fen", BF_PAYOUT_MIN_FEN);
 	bf_bind_int(req, "days", BF_PAYOUT_EVERY_DAYS);
@@ -52,7 +52,7 @@ enum bf_rc bf_payouts_queue(struct bf_req *req)
 
 enum bf_rc bf_payouts_post(struct bf_req *req)
 {
-	enum bf_rc rc = step_up(req);
+	enum bf_rc rc = bf_payouts_step_up(req);
 
 	if (rc == BF_OK)
 		rc = bf_query_one(req, "payout_post", "post");
@@ -65,7 +65,7 @@ enum bf_rc bf_payouts_post(struct bf_req *req)
 
 enum bf_rc bf_payouts_payout(struct bf_req *req)
 {
-	enum bf_rc rc = step_up(req);
+	enum bf_rc rc = bf_payouts_step_up(req);
 
 	if (rc == BF_OK)
 		rc = bf_query_one(req, "payout_here", "pay");
@@ -77,7 +77,7 @@ enum bf_rc bf_payouts_payout(struct bf_req *req)
 /* A step of a person, and its own page: the result of an act is the payout's number. */
 static enum bf_rc take_step(struct bf_req *req, bf_act_fn *step)
 {
-	enum bf_rc rc = step_up(req);
+	enum bf_rc rc = bf_payouts_step_up(req);
 	const char *result;
 	int64_t payout;
 

@@ -15,4 +15,7 @@ bf_handler bf_payouts_queue;
 bf_handler bf_payouts_post, bf_payouts_prepare;
 bf_handler bf_payouts_payout, bf_payouts_approve, bf_payouts_cancel;
 
+/* Refused, and led to the second factor, where it was proven too long ago to move money. */
+BF_MUST_CHECK enum bf_rc bf_payouts_step_up(struct bf_req *req);
+
 #endif

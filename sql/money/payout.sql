@@ -12,8 +12,7 @@ SELECT q.id, q.ref, q.title, q.need_kind, q.phase, q.family_name, q.county, q.ke
        TIMESTAMPDIFF(DAY, q.waits_since, UTC_TIMESTAMP(3)) AS age_days
   FROM (SELECT p.id, p.ref, p.title, p.need_kind, CAST(p.phase AS CHAR) AS phase,
                h.shown_name AS family_name, p.county,
-               p.taken_fen - (SELECT CAST(COALESCE(SUM(o.fen), 0) AS SIGNED) FROM payout o
-                               WHERE o.post_id = p.id AND o.state <> 'cancelled') AS kept_fen,
+               (SELECT k.kept_fen FROM post_kept k WHERE k.post_id = p.id) AS kept_fen,
                (SELECT MAX(g.given_at) FROM gift g
                  WHERE g.post_id = p.id AND NOT g.returned) AS waits_since
           FROM region r
@@ -56,8 +55,7 @@ SELECT o.id, o.fen, CAST(o.state AS CHAR) AS state, o.requested_at, p.title, h.s
 -- example: ref=WP7A9X8NWP, account=1
 SELECT p.id, p.ref, p.title, p.plugin, z.slug, CAST(p.phase AS CHAR) AS phase, p.household_id,
        h.shown_name AS family_name, p.county, p.target_fen, p.taken_fen, p.sent_fen,
-       p.taken_fen - (SELECT CAST(COALESCE(SUM(o.fen), 0) AS SIGNED) FROM payout o
-                       WHERE o.post_id = p.id AND o.state <> 'cancelled') AS kept_fen
+       (SELECT k.kept_fen FROM post_kept k WHERE k.post_id = p.id) AS kept_fen
   FROM post p
   JOIN household h ON h.id = p.household_id
   JOIN city z ON z.region = p.city
@@ -75,8 +73,10 @@ SELECT q.id, q.given_at, LEAST(q.fen, q.running_fen - q.paid_fen) AS fen
                CAST(SUM(g.fen - g.back_fen) OVER (ORDER BY g.given_at, g.id) AS SIGNED) AS running_fen,
                g.paid_fen
           FROM (SELECT t.id, t.given_at, t.fen,
-                       (SELECT CAST(COALESCE(SUM(b.amount), 0) AS SIGNED) FROM hold_return b
-                         WHERE b.hold_id = t.hold_id) AS back_fen,
+                       (SELECT CAST(COALESCE(SUM(f.fen), 0) AS SIGNED)
+                          FROM payment y
+                          JOIN refund f ON f.payment_id = y.id AND f.state <> 'rejected'
+                         WHERE y.hold_id = t.hold_id) AS back_fen,
                        (SELECT CAST(COALESCE(SUM(o.fen), 0) AS SIGNED) FROM payout o
                          WHERE o.post_id = :post AND o.state <> 'cancelled') AS paid_fen
                   FROM gift t
@@ -116,8 +116,7 @@ SELECT o.id, o.post_id, o.fen, CAST(o.state AS CHAR) AS state, o.requested_at, o
 -- What a locked post has kept and not yet paid out, and whether one was asked for lately.
 -- example: post=1, days=7
 SELECT p.household_id,
-       p.taken_fen - (SELECT CAST(COALESCE(SUM(o.fen), 0) AS SIGNED) FROM payout o
-                       WHERE o.post_id = p.id AND o.state <> 'cancelled') AS kept_fen,
+       (SELECT k.kept_fen FROM post_kept k WHERE k.post_id = p.id) AS kept_fen,
        EXISTS (SELECT 1 FROM payout l
                 WHERE l.post_id = p.id AND l.state <> 'cancelled'
                   AND l.requested_at > UTC_TIMESTAMP(3) - INTERVAL :days DAY) AS is_early

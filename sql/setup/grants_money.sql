@@ -81,6 +81,7 @@ GRANT INSERT, UPDATE ON post_count TO bangfu_money@localhost;
 GRANT UPDATE (published_posts, open_posts, met_posts, partly_met_posts)
 	ON figure TO bangfu_money@localhost;
 GRANT SHOW VIEW ON post_measure TO bangfu_money@localhost;
+GRANT SHOW VIEW ON post_kept TO bangfu_money@localhost;
 GRANT INSERT ON capacity TO bangfu_money@localhost;
 GRANT UPDATE (confirmed_at, confirmed_by, confirm_reason, thanks, thanks_by, thanks_shown,
 	thanks_waits_since, thanks_checked_by) ON delivery TO bangfu_money@localhost;
