@@ -188,3 +188,23 @@ UPDATE post_text x
        x.story_consent_at = CASE WHEN :story_shown
                                  THEN COALESCE(x.story_consent_at, UTC_TIMESTAMP(3)) END
  WHERE x.post_id = :id;
+
+-- ---- at its end -------------------------------------------------------------------------
+
+-- name: rest_begin
+-- A post has ended with money that did not leave for its family: it, or its donors, are asked.
+-- writes
+-- example: id=1, days=7
+INSERT IGNORE INTO post_rest (post_id, family_until)
+SELECT p.id, UTC_TIMESTAMP(3) + INTERVAL :days DAY
+  FROM post p
+ WHERE p.id = :id AND p.taken_fen > p.sent_fen;
+
+-- name: rest_choose
+-- The family takes what is there, or leaves it to the donors; once, and in time.
+-- writes
+-- example: post=1, choice=accepted, account=1
+UPDATE post_rest r
+   SET r.choice = :choice, r.chosen_by = :account, r.chosen_at = UTC_TIMESTAMP(3)
+ WHERE r.post_id = :post AND r.choice IS NULL AND r.donors_until IS NULL
+   AND r.family_until > UTC_TIMESTAMP(3);

@@ -46,7 +46,11 @@ SELECT p.id, p.ref, z.slug, p.plugin, p.city, p.state, p.phase, p.version, p.nee
        p.created_at, p.submitted_at, p.opened_at, p.deadline_at, p.listed IS NOT NULL AS is_public,
        p.taken_fen + p.taken_quantity + p.pending_fen + p.pending_quantity AS given,
        p.state = 'rejected' AND NOT EXISTS (SELECT 1 FROM appeal q WHERE q.post_id = p.id)
-       AS may_appeal
+       AS may_appeal,
+       (SELECT CAST(r.choice AS CHAR) FROM post_rest r WHERE r.post_id = p.id) AS rest_choice,
+       (SELECT r.family_until FROM post_rest r
+         WHERE r.post_id = p.id AND r.choice IS NULL AND r.donors_until IS NULL
+           AND r.family_until > UTC_TIMESTAMP(3)) AS rest_until
   FROM post p
   JOIN post_text x ON x.post_id = p.id
   JOIN household h ON h.id = p.household_id

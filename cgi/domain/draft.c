@@ -63,8 +63,8 @@ enum bf_rc bf_draft_create(struct bf_act *act, const struct bf_draft *draft,
 
 /* ---- an own post ----------------------------------------------------------------------- */
 
-static enum bf_rc lock_own(struct bf_act *act, const char *ref, int64_t version,
-			   struct bf_value *ret_row, struct bf_err *err)
+enum bf_rc bf_draft_lock_own(struct bf_act *act, const char *ref, int64_t version,
+			     struct bf_value *ret_row, struct bf_err *err)
 {
 	struct bf_value args = bf_act_args(act), own;
 	enum bf_rc rc;
@@ -91,7 +91,7 @@ enum bf_rc bf_draft_save(struct bf_act *act, const char *ref, int64_t version,
 					     "unit",      "quantity",     "target_fen", "story",
 					     "reason",    "price_source", "story_shown" };
 	struct bf_value args = bf_act_args(act), row;
-	enum bf_rc rc = lock_own(act, ref, version, &row, err);
+	enum bf_rc rc = bf_draft_lock_own(act, ref, version, &row, err);
 
 	if (rc != BF_OK)
 		return rc;
@@ -113,7 +113,7 @@ enum bf_rc bf_draft_submit(struct bf_act *act, const char *ref, int64_t version,
 			   struct bf_err *err)
 {
 	struct bf_value more = bf_value_map(act->ask.pool), row;
-	enum bf_rc rc = lock_own(act, ref, version, &row, err);
+	enum bf_rc rc = bf_draft_lock_own(act, ref, version, &row, err);
 
 	if (rc != BF_OK)
 		return rc;
@@ -132,19 +132,25 @@ enum bf_rc bf_draft_submit(struct bf_act *act, const char *ref, int64_t version,
 	return rc == BF_OK ? bf_review_begin(act, &row, err) : rc;
 }
 
-enum bf_rc bf_draft_withdraw(struct bf_act *act, const char *ref, int64_t version,
-			     const char *reason, struct bf_err *err)
+enum bf_rc bf_draft_move(struct bf_act *act, const char *ref, int64_t version, const char *to,
+			 const char *reason, struct bf_err *err)
 {
 	struct bf_value row;
-	enum bf_rc rc = lock_own(act, ref, version, &row, err);
+	enum bf_rc rc = bf_draft_lock_own(act, ref, version, &row, err);
 
 	if (rc != BF_OK)
 		return rc;
 	return bf_machine_move(act, &bf_post_machine,
 			       &(struct bf_move){ .object = bf_row_int(&row, "id"),
-						  .to = "withdrawn",
+						  .to = to,
 						  .as = BF_BY_AUTHOR,
 						  .behalf_of = behalf_of(act, &row),
 						  .reason = reason },
 			       err);
+}
+
+enum bf_rc bf_draft_withdraw(struct bf_act *act, const char *ref, int64_t version,
+			     const char *reason, struct bf_err *err)
+{
+	return bf_draft_move(act, ref, version, "withdrawn", reason, err);
 }

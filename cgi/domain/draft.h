@@ -34,6 +34,12 @@ BF_MUST_CHECK enum bf_rc bf_draft_submit(struct bf_act *act, const char *ref, in
 BF_MUST_CHECK enum bf_rc bf_draft_withdraw(struct bf_act *act, const char *ref, int64_t version,
 					   const char *reason, struct bf_err *err);
 
+/* An own post, locked; version 0: none was shown. BF_NOT_FOUND where it is nobody's of these. */
+BF_MUST_CHECK enum bf_rc bf_draft_lock_own(struct bf_act *act, const char *ref, int64_t version,
+					   struct bf_value *ret_row, struct bf_err *err);
+/* Moves an own post as its author. */
+BF_MUST_CHECK enum bf_rc bf_draft_move(struct bf_act *act, const char *ref, int64_t version,
+				       const char *to, const char *reason, struct bf_err *err);
 /* Sentences for people, ended by NULL. */
 extern const char *const bf_draft_texts[];
 

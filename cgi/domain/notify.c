@@ -53,6 +53,10 @@ const struct bf_notice_kind bf_notice_kinds[] = {
 	  BF_AT_PAYMENT, "Money that you gave has been sent back to you." },
 	{ "refund.rejected", "notice_about_refund", BF_TO_PAYER, "refund_declined", URGENT,
 	  BF_AT_PAYMENT, "Your wish to have money back was declined. You can read why." },
+	{ "rest.asked", "notice_about_rest", BF_TO_PAYER, "rest_asked", URGENT, BF_AT_PAYMENT,
+	  "A help post that you gave to has ended. Please choose what becomes of your money." },
+	{ "post.expired", "notice_about_post", BF_TO_FAMILY, "post_expired", URGENT, BF_AT_MINE,
+	  "The time of your help post is over. If money is there, you can take it now." },
 	{ "gift.taken", "notice_about_gift", BF_TO_FAMILY, "gift_taken", URGENT, BF_AT_POST,
 	  "Somebody has given to your help post." },
 

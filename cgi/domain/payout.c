@@ -134,38 +134,41 @@ static enum bf_rc post(struct bf_act *act, enum bf_posting posting, const struct
 
 /* ---- asking ------------------------------------------------------------------------------ */
 
-static enum bf_rc check_phase(struct bf_act *act, const struct bf_value *row, struct bf_err *err)
+/* A post that takes gifts still, or that ended and whose family takes what is there. */
+static enum bf_rc check_phase(struct bf_act *act, const struct bf_value *row,
+			      const struct bf_value *room, struct bf_err *err)
 {
 	const char *phase = bf_row_text(row, "phase");
 
 	if (strcmp(phase, "suspended") == 0)
 		return refuse(act, BF_CONFLICT, TEXT_SUSPENDED, err, "post", bf_row_int(row, "id"));
-	if (strcmp(phase, "open") != 0 && strcmp(phase, "full") != 0)
+	if (strcmp(phase, "open") != 0 && strcmp(phase, "full") != 0 &&
+	    !bf_row_int(room, "is_accepted"))
 		return refuse(act, BF_CONFLICT, TEXT_NOT_NOW, err, "post", bf_row_int(row, "id"));
 	return BF_OK;
 }
 
-/* What of a locked post can be paid out now. */
+/* What of a locked post can be paid out now; the last of it however little. */
 static enum bf_rc find_room(struct bf_act *act, const struct bf_value *row, struct payout *payout,
 			    struct bf_err *err)
 {
 	const struct bf_value *room;
-	enum bf_rc rc = check_phase(act, row, err);
+	enum bf_rc rc = bf_ask_row(&act->ask, "payout_room",
+				   BF_ARGS(bf_arg_int("post", bf_row_int(row, "id")),
+					   bf_arg_int("days", BF_PAYOUT_EVERY_DAYS)),
+				   &room, err);
 
 	if (rc == BF_OK)
-		rc = bf_ask_row(&act->ask, "payout_room",
-				BF_ARGS(bf_arg_int("post", bf_row_int(row, "id")),
-					bf_arg_int("days", BF_PAYOUT_EVERY_DAYS)),
-				&room, err);
+		rc = check_phase(act, row, room, err);
 	if (rc != BF_OK)
 		return rc;
 	payout->post = bf_row_int(row, "id");
 	payout->household = bf_row_int(room, "household_id");
 	payout->fen = bf_row_int(room, "kept_fen");
 	if (payout->fen <= 0 ||
-	    (payout->fen < BF_PAYOUT_MIN_FEN && !bf_row_is(row, "phase", "full")))
+	    (payout->fen < BF_PAYOUT_MIN_FEN && bf_row_is(row, "phase", "open")))
 		return refuse(act, BF_CONFLICT, TEXT_TOO_LITTLE, err, "post", payout->post);
-	if (bf_row_int(room, "is_early"))
+	if (bf_row_int(room, "is_early") && !bf_row_int(room, "is_accepted"))
 		return refuse(act, BF_CONFLICT, TEXT_TOO_EARLY, err, "post", payout->post);
 	return BF_OK;
 }
@@ -263,6 +266,26 @@ enum bf_rc bf_payout_cancel(struct bf_act *act, int64_t id, const char *reason, 
 		rc = post(act, BF_POSTING_PAYOUT_CANCELLED, &payout, payable(&payout),
 			  escrow(&payout), err);
 	return rc == BF_OK ? move(act, &payout, "cancelled", reason, 0, err) : rc;
+}
+
+enum bf_rc bf_payout_cancel_waiting(struct bf_act *act, int64_t post_id, const char *reason,
+				    struct bf_err *err)
+{
+	const struct bf_value *rows;
+	enum bf_rc rc = bf_ask_rows(&act->ask, "payouts_waiting",
+				    BF_ARGS(bf_arg_int("post", post_id)), &rows, err);
+
+	for (size_t i = 0; rc == BF_OK && i < bf_value_count(rows); i++) {
+		struct payout payout = { 0 };
+
+		rc = lock(act, bf_row_int(bf_value_at(rows, i), "id"), &payout, err);
+		if (rc == BF_OK)
+			rc = post(act, BF_POSTING_PAYOUT_CANCELLED, &payout, payable(&payout),
+				  escrow(&payout), err);
+		if (rc == BF_OK)
+			rc = move(act, &payout, "cancelled", reason, 0, err);
+	}
+	return rc;
 }
 
 /* ---- at the bank ------------------------------------------------------------------------- */

@@ -26,6 +26,10 @@ BF_MUST_CHECK enum bf_rc bf_payout_approve(struct bf_act *act, int64_t payout, s
 BF_MUST_CHECK enum bf_rc bf_payout_cancel(struct bf_act *act, int64_t payout, const char *reason,
 					  struct bf_err *err);
 
+/* What has not left for the bank of a post that the county ended, which the actor has locked. */
+BF_MUST_CHECK enum bf_rc bf_payout_cancel_waiting(struct bf_act *act, int64_t post,
+						  const char *reason, struct bf_err *err);
+
 /* Whose account money leaves from, and when its statement is looked at. */
 struct bf_payout_bank {
 	const char *name; /* of the accounts "custody:NAME" and "transit_out:NAME" */

@@ -299,13 +299,15 @@ static enum bf_rc are_two_people(struct bf_act *act, const struct bf_move *move,
 	return first && first != act->actor ? BF_OK : refuse(act, move, TEXT_SECOND_PERSON, err);
 }
 
-/* What was not delivered has gone back to those who gave it. */
+/* What was not delivered goes back to those who gave it, as rest.h says. */
 static enum bf_rc may_be_cancelled(struct bf_act *act, const struct bf_move *move,
 				   const struct bf_value *before, struct bf_err *err)
 {
 	enum bf_rc rc = are_two_people(act, move, before, err);
 
-	return rc == BF_OK ? nothing_runs(act, move, before, err) : rc;
+	if (rc == BF_OK && bf_row_int(before, "pending"))
+		return refuse(act, move, TEXT_UNRESOLVED, err);
+	return rc;
 }
 
 static enum bf_rc may_be_opened_again(struct bf_act *act, const struct bf_move *move,
@@ -433,12 +435,32 @@ static enum bf_rc publish(struct bf_act *act, const struct bf_move *move,
 	return rc == BF_OK ? bf_ask_run(&act->ask, "add_capacity", &args, NULL, NULL, err) : rc;
 }
 
+/* Whether money is left that somebody has to decide about. The family is asked first where the
+ * time of its post is over, and not where the county ended it. */
+static enum bf_rc begin_rest(struct bf_act *act, const struct bf_move *move,
+			     const struct bf_value *before, bool ask_family, struct bf_err *err)
+{
+	struct bf_value args = bf_act_args(act);
+	int64_t days = 0;
+	enum bf_rc rc =
+		ask_family ? bf_post_setting(act, before, "rest_family_days", &days, err) : BF_OK;
+
+	bf_arg_set_int(&args, "id", move->object);
+	bf_arg_set_int(&args, "days", days);
+	return rc == BF_OK ? bf_ask_run(&act->ask, "rest_begin", &args, NULL, NULL, err) : rc;
+}
+
 static enum bf_rc follow(struct bf_act *act, const struct bf_move *move,
 			 const struct bf_value *before, struct bf_err *err)
 {
 	bool opens = strcmp(bf_row_text(before, "state"), "township_verified") == 0 &&
 		     strcmp(move->to, "open") == 0;
+	bool expires = strcmp(move->to, "expired") == 0;
+	bool ends = expires || strcmp(move->to, "cancelled") == 0;
 	enum bf_rc rc = opens ? publish(act, move, before, err) : BF_OK;
+
+	if (rc == BF_OK && ends)
+		rc = begin_rest(act, move, before, expires, err);
 
 	return rc == BF_OK ? bf_post_relist(act, move->object, before, err) : rc;
 }

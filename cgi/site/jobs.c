@@ -2,6 +2,7 @@
 
 #include "domain/notify.h"
 #include "domain/payout.h"
+#include "domain/rest.h"
 #include "domain/settle.h"
 #include "domain/spool.h"
 #include "domain/sweep.h"
@@ -40,6 +41,13 @@ static enum bf_rc spool(const struct bf_job_run *run, bool *ret_did, struct bf_e
 	return *to.folder ? bf_spool_once(&ask, &to, ret_did, err) : BF_OK;
 }
 
+static enum bf_rc rest(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+
+	return bf_rest_once(&ask, ret_did, err);
+}
+
 static enum bf_rc sweep(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
 {
 	struct bf_ask ask = { run->db, run->app->queries, run->pool };
@@ -64,6 +72,7 @@ static const struct bf_job money_jobs[] = {
 	{ "settle", 500, settle },
 	{ "notify", 500, notify },
 	{ "spool", 500, spool },
+	{ "rest", 1000, rest },
 	{ "sweep", 60000, sweep },
 	{ "simulated_bank", 1000, simulate_bank },
 	{ 0 },

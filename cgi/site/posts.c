@@ -5,6 +5,7 @@
 #include "domain/post.h"
 #include "domain/review.h"
 #include "domain/suspend.h"
+#include "domain/rest.h"
 #include "plugin/req.h"
 
 enum { REASON_MAX = 200, APPEAL_MAX = 1000, CASE_MAX = 32, NUMBER_MAX = 20 };
@@ -30,6 +31,24 @@ const struct bf_param bf_posts_withdraw_params[3] = {
 	REF,
 	VERSION,
 	{ .name = "withdraw_reason", .type = BF_TEXT, .label = "Why", .max = REASON_MAX },
+};
+static const struct bf_choice rest_choices[] = {
+	{ "accept", "Take what is there" },
+	{ "leave", "Leave it to those who gave" },
+};
+static const struct bf_enum rest_enum = { "rest", BF_TABLE(rest_choices) };
+
+const struct bf_param bf_posts_end_early_params[2] = {
+	{ .name = "ref", .type = BF_REF, .required = true },
+	{ .name = "version", .type = BF_INT, .required = true, .min = 1, .max = INT32_MAX },
+};
+const struct bf_param bf_posts_rest_params[2] = {
+	{ .name = "ref", .type = BF_REF, .required = true },
+	{ .name = "rest",
+	  .type = BF_ONE_OF,
+	  .label = "What is there",
+	  .required = true,
+	  .choices = &rest_enum },
 };
 const struct bf_param bf_posts_appeal_params[3] = {
 	REF,
@@ -180,6 +199,33 @@ static enum bf_rc withdraw_act(struct bf_act *act, void *arg, struct bf_err *err
 enum bf_rc bf_posts_withdraw(struct bf_req *req)
 {
 	enum bf_rc rc = bf_req_act(req, withdraw_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "mine_post") : rc;
+}
+
+static enum bf_rc end_early_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	return bf_rest_end_early(act, bf_text(arg, "ref"), bf_int(arg, "version"), err);
+}
+
+enum bf_rc bf_posts_end_early(struct bf_req *req)
+{
+	enum bf_rc rc = bf_req_act(req, end_early_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "mine_post") : rc;
+}
+
+static enum bf_rc rest_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+	bool accept = strcmp(bf_text(req, "rest"), "accept") == 0;
+
+	return bf_rest_choose(act, bf_text(req, "ref"), accept, err);
+}
+
+enum bf_rc bf_posts_rest(struct bf_req *req)
+{
+	enum bf_rc rc = bf_req_act(req, rest_act, req);
 
 	return rc == BF_OK ? bf_redirect(req, "mine_post") : rc;
 }

@@ -10,6 +10,8 @@
 extern const struct bf_param bf_posts_list_params[1];
 extern const struct bf_param bf_posts_post_params[1];
 extern const struct bf_param bf_posts_withdraw_params[3];
+extern const struct bf_param bf_posts_end_early_params[2];
+extern const struct bf_param bf_posts_rest_params[2];
 extern const struct bf_param bf_posts_appeal_params[3];
 extern const struct bf_param bf_posts_step_params[2];
 extern const struct bf_param bf_posts_approve_params[4];
@@ -24,6 +26,8 @@ extern const struct bf_param bf_posts_duplicate_params[2];
 bf_handler bf_posts_mine;      /* of the person, or written by them */
 bf_handler bf_posts_mine_post; /* where one stands, and why */
 bf_handler bf_posts_withdraw, bf_posts_appeal;
+bf_handler bf_posts_end_early;   /* before its time, with what was given */
+bf_handler bf_posts_rest;        /* what becomes of it */
 bf_handler bf_posts_review;      /* what waits at the person's offices */
 bf_handler bf_posts_review_post; /* all that is to be checked, and the decisions */
 bf_handler bf_posts_take, bf_posts_declare;

@@ -5,8 +5,12 @@
 
 #include "domain/ledger.h"
 #include "domain/payment.h"
+#include "domain/post.h"
+#include "domain/receipt.h"
 #include "domain/refund_act.h"
+#include "domain/rest.h"
 #include "plugin/req.h"
+#include "site/pay.h"
 #include "site/payouts.h"
 
 enum { REASON_MAX = 200, PART_MAX_FEN = 5000000 };
@@ -41,6 +45,22 @@ const struct bf_param bf_refunds_ask_params[4] = {
 	  .required = true,
 	  .choices = &way_enum },
 	{ .name = "why", .type = BF_TEXT, .label = "Why", .max = REASON_MAX },
+};
+static const struct bf_choice rest_choices[] = {
+	{ "back", "Back the way it came" },
+	{ "wallet", "Into my wallet, to give it again" },
+	{ "move", "To another family" },
+};
+static const struct bf_enum rest_enum = { "rest_choice", BF_TABLE(rest_choices) };
+
+const struct bf_param bf_refunds_rest_params[3] = {
+	ORDER,
+	{ .name = "what",
+	  .type = BF_ONE_OF,
+	  .label = "What shall become of it",
+	  .required = true,
+	  .choices = &rest_enum },
+	{ .name = "to_ref", .type = BF_TEXT, .label = "The number of the post", .max = 20 },
 };
 const struct bf_param bf_refunds_refund_params[1] = { REFUND };
 const struct bf_param bf_refunds_decline_params[2] = {
@@ -106,6 +126,37 @@ enum bf_rc bf_refunds_wallet(struct bf_req *req)
 	if (rc == BF_OK)
 		rc = bf_query(req, "wallet_lines", "lines");
 	return rc == BF_OK ? bf_page(req, "wallet.html") : rc;
+}
+
+enum bf_rc bf_refunds_rest_page(struct bf_req *req)
+{
+	enum bf_rc rc = bf_query_one(req, "my_rest", "rest");
+
+	return rc == BF_OK ? bf_page(req, "rest.html") : rc;
+}
+
+static enum bf_rc rest_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+	char ref[BF_REF_TEXT_BYTES] = "";
+	const struct bf_rest_decision decision = {
+		.order = bf_text(req, "order"),
+		.what = bf_text(req, "what"),
+		.to_ref = ref,
+		.issuer = BF_RECEIPT_ISSUER,
+	};
+
+	(void)bf_ref_read(bf_str(bf_text(req, "to_ref")), ref);
+	return bf_rest_decide(act, &decision, err);
+}
+
+enum bf_rc bf_refunds_rest(struct bf_req *req)
+{
+	bool moves = strcmp(bf_text(req, "what"), "move") == 0;
+	const char *result;
+	enum bf_rc rc = bf_req_act_once(req, rest_act, req, moves ? "to_ref" : "what", &result);
+
+	return rc == BF_OK ? bf_redirect(req, "rest") : rc;
 }
 
 /* ---- operators --------------------------------------------------------------------------- */

@@ -17,8 +17,9 @@ SELECT p.id, p.ref, p.title, p.plugin, z.slug, p.need_kind, p.target_fen, p.take
 -- A payment of the person who asks, as it stands.
 -- example: order=B0000000000000000001, account=1
 SELECT p.id, p.number, p.fen, CAST(p.state AS CHAR) AS state, p.settled_as, p.paid_at, q.ref, q.title,
-       q.plugin, z.slug, r.number AS receipt_number, r.issuer, r.year
+       q.plugin, z.slug, r.number AS receipt_number, r.issuer, r.year, c.id AS rest, c.done_at AS rest_done_at
   FROM payment p
+  LEFT JOIN rest_choice c ON c.payment_id = p.id
   JOIN post q ON q.id = p.post_id
   JOIN city z ON z.region = q.city
   LEFT JOIN receipt r ON r.payment_id = p.id

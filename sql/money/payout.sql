@@ -17,7 +17,10 @@ SELECT q.id, q.ref, q.title, q.need_kind, q.phase, q.family_name, q.county, q.ke
                  WHERE g.post_id = p.id AND NOT g.returned) AS waits_since
           FROM region r
           JOIN (SELECT DISTINCT c.plugin FROM city_plugin c) u
-          JOIN post p ON p.plugin = u.plugin AND p.county = r.code AND p.listed IN ('open', 'full')
+          JOIN post p ON p.plugin = u.plugin AND p.county = r.code AND p.listed IN ('open', 'full', 'ended')
+                   AND (p.listed <> 'ended' OR EXISTS (SELECT 1 FROM post_rest e
+                                                        WHERE e.post_id = p.id AND e.choice = 'accepted'
+                                                          AND e.settled_at IS NULL))
           JOIN household h ON h.id = p.household_id
          WHERE r.code IN (SELECT a.region
                             FROM role_grant g
@@ -28,7 +31,7 @@ SELECT q.id, q.ref, q.title, q.need_kind, q.phase, q.family_name, q.county, q.ke
            AND NOT EXISTS (SELECT 1 FROM payout l
                             WHERE l.post_id = p.id AND l.state <> 'cancelled'
                               AND l.requested_at > UTC_TIMESTAMP(3) - INTERVAL :days DAY)) q
- WHERE q.kept_fen >= :min_fen OR (q.kept_fen > 0 AND q.phase = 'full')
+ WHERE q.kept_fen >= :min_fen OR (q.kept_fen > 0 AND q.phase <> 'open')
  ORDER BY q.waits_since, q.id
  LIMIT 100;
 
@@ -119,7 +122,9 @@ SELECT p.household_id,
        (SELECT k.kept_fen FROM post_kept k WHERE k.post_id = p.id) AS kept_fen,
        EXISTS (SELECT 1 FROM payout l
                 WHERE l.post_id = p.id AND l.state <> 'cancelled'
-                  AND l.requested_at > UTC_TIMESTAMP(3) - INTERVAL :days DAY) AS is_early
+                  AND l.requested_at > UTC_TIMESTAMP(3) - INTERVAL :days DAY) AS is_early,
+       EXISTS (SELECT 1 FROM post_rest e
+                WHERE e.post_id = p.id AND e.choice = 'accepted') AS is_accepted
   FROM post p
  WHERE p.id = :post;
 

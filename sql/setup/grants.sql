@@ -59,3 +59,5 @@ GRANT INSERT ON refused_act TO bangfu_web@localhost, bangfu_money@localhost;
 -- The schema is compared with the files when a generation is loaded.
 GRANT SELECT ON schema_migration TO bangfu_web@localhost;
 GRANT SELECT, INSERT, UPDATE ON idempotency TO bangfu_web@localhost;
+GRANT SELECT, INSERT ON post_rest TO bangfu_web@localhost;
+GRANT UPDATE (choice, chosen_by, chosen_at) ON post_rest TO bangfu_web@localhost;

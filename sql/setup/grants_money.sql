@@ -89,3 +89,5 @@ GRANT UPDATE (confirmed_fen) ON post TO bangfu_money@localhost;
 GRANT INSERT ON state_history TO bangfu_money@localhost;
 GRANT INSERT ON event TO bangfu_money@localhost;
 GRANT INSERT ON refused_act TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON post_rest TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON rest_choice TO bangfu_money@localhost;
