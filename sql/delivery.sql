@@ -18,7 +18,7 @@ SELECT d.id, d.fen, d.sent_at, d.received_at, d.confirmed_at, d.thanks, d.thanks
   JOIN delivery d ON d.household_id = w.id
   JOIN post p ON p.id = d.post_id
   JOIN household h ON h.id = w.id
- WHERE d.kind = 'money'
+ WHERE d.kind = 'money' AND d.returned_at IS NULL
    AND (d.confirmed_at IS NULL OR (d.household_id <=> :household AND d.thanks IS NULL)
         OR d.confirmed_at > UTC_TIMESTAMP(3) - INTERVAL 7 DAY)
  ORDER BY d.confirmed_at IS NULL DESC, d.sent_at DESC, d.id DESC

@@ -9,7 +9,8 @@ SELECT p.id FROM post p WHERE p.id = :id FOR UPDATE;
 -- All that guards and lists want to know of a post.
 -- example: id=1
 SELECT p.id, p.ref, p.plugin, p.state, p.phase, p.listed, p.version, p.household_id,
-       h.state AS household_state, p.submitter_id, p.relation, p.city, p.county, p.township,
+       h.state AS household_state,
+       EXISTS (SELECT 1 FROM payee_account y WHERE y.verified_household = h.id) AS has_payee, p.submitter_id, p.relation, p.city, p.county, p.township,
        p.village, p.need_kind, p.form, p.title, p.item, p.unit, p.quantity, p.target_fen,
        p.urgency, x.story, x.reason, x.price_source,
        COALESCE(p.target_fen, p.quantity, 0) AS asked,

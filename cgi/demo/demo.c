@@ -18,6 +18,7 @@ static const char *const table_names[BF_DEMO_TABLE__MAX] = {
 	[BF_DEMO_ACCOUNT] = "account",
 	[BF_DEMO_ROLE_GRANT] = "role_grant",
 	[BF_DEMO_HOUSEHOLD] = "household",
+	[BF_DEMO_PAYEE_ACCOUNT] = "payee_account",
 	[BF_DEMO_PERSON] = "person",
 	[BF_DEMO_MEMBERSHIP] = "membership",
 	[BF_DEMO_POST] = "post",

@@ -234,8 +234,8 @@ static void add_payout(struct bf_demo_world *world, const struct bf_demo_payout 
 
 	BF_DEMO_ROW(world, BF_DEMO_PAYOUT, bf_demo_number(id), bf_demo_text(way->kind),
 		    bf_demo_optional(way->post), bf_demo_number(household->id),
-		    bf_demo_number(payout->fen), bf_demo_text(payout_state(payout)),
-		    bf_demo_number(village->preparer),
+		    bf_demo_number(payout->fen), bf_demo_number(household->id),
+		    bf_demo_text(payout_state(payout)), bf_demo_number(village->preparer),
 		    bf_demo_optional(payout->approved_ms ? village->approver : 0),
 		    bf_demo_time(payout->requested_ms), bf_demo_time(payout->sent_ms),
 		    bf_demo_time(payout->received_ms));

@@ -296,6 +296,32 @@ static void add_way(struct bf_demo_world *world, const struct bf_demo_household 
 			     from_ms + register_way[i].days * DAY + (int64_t)i * BF_DEMO_HOUR_MS);
 }
 
+/*
+ * Its bank account, numbered as the household, so that payouts name it before it is made. Its last
+ * digit is one at which the demo's bank plays no trick.
+ */
+static void add_payee(struct bf_demo_world *world, const struct bf_demo_household *household,
+		      int64_t active_ms)
+{
+	const struct bf_demo_village *village = household->village;
+	int64_t entered_ms = active_ms + BF_DEMO_HOUR_MS, checked_ms = entered_ms + BF_DEMO_HOUR_MS;
+	int64_t verified_ms = entered_ms + DAY;
+
+	BF_DEMO_ROW(world, BF_DEMO_PAYEE_ACCOUNT, bf_demo_number(household->id),
+		    bf_demo_number(household->id),
+		    bf_demo_text(
+			    bf_pool_printf(world->chunk, "%03d1", (int)(household->id % 1000))),
+		    bf_demo_number(village->writer), bf_demo_time(entered_ms),
+		    bf_demo_time(checked_ms), bf_demo_number(village->county_checker),
+		    bf_demo_time(verified_ms));
+	bf_demo_move(world, "payee", household->id, "", "entered", village->writer, household->id,
+		     entered_ms);
+	bf_demo_move(world, "payee", household->id, "entered", "bank_checked", 0, household->id,
+		     checked_ms);
+	bf_demo_move(world, "payee", household->id, "bank_checked", "verified",
+		     village->county_checker, household->id, verified_ms);
+}
+
 void bf_demo_make_household(struct bf_demo_world *world, const struct bf_demo_city *city,
 			    int64_t index)
 {
@@ -322,6 +348,10 @@ void bf_demo_make_household(struct bf_demo_world *world, const struct bf_demo_ci
 		    bf_demo_time(family->connected_ms));
 	add_members(world, &household, from_ms);
 	add_way(world, &household, steps, from_ms);
+	if (verified)
+		add_payee(world, &household,
+			  from_ms + register_way[WAY_STEPS - 1].days * DAY +
+				  WAY_STEPS * BF_DEMO_HOUR_MS);
 	if (family->has_payable)
 		BF_DEMO_ROW(world, BF_DEMO_LEDGER_ACCOUNT,
 			    bf_demo_number(bf_demo_payable_account(world, household.id)),

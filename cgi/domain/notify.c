@@ -77,6 +77,16 @@ const struct bf_notice_kind bf_notice_kinds[] = {
 	  "The money that you gave is on its way to the family." },
 	{ "payout.confirmed", "notice_about_payout", BF_TO_FAMILY, "payout_paid", URGENT,
 	  BF_AT_POST, "The bank says that money has reached your account." },
+	{ "payout.returned", "notice_about_payout", BF_TO_FAMILY, "payout_returned", URGENT,
+	  BF_AT_POST,
+	  "The bank sent money for you back. Please look whether your bank account is still right." },
+	{ "payee.entered", "notice_about_payee", BF_TO_PAYEE, "payee_entered", URGENT, BF_AT_NONE,
+	  "Another bank account was entered for the family. If you do not know why, please call "
+	  "your county at once." },
+	{ "payee.verified", "notice_about_payee", BF_TO_PAYEE, "payee_verified", URGENT, BF_AT_NONE,
+	  "The bank account of the family was verified: help in money goes to it from now on." },
+	{ "payee.refused", "notice_about_payee", BF_TO_PAYEE, "payee_refused", URGENT, BF_AT_NONE,
+	  "The bank account that was entered for the family was not accepted." },
 	{ "delivery.confirmed", "notice_about_delivery", BF_TO_DONORS, "delivery_confirmed",
 	  IN_TIME, BF_AT_POST, "The family has received what you gave." },
 	{ "delivery.thanked", "notice_about_delivery", BF_TO_DONORS, "delivery_thanked", IN_TIME,
@@ -239,6 +249,7 @@ static enum bf_rc tell(struct bf_ask *ask, struct telling *telling,
 		[BF_TO_FAMILY] = "notice_family",
 		[BF_TO_REVIEWERS] = "notice_reviewers",
 		[BF_TO_DONORS] = "notice_donors",
+		[BF_TO_PAYEE] = "notice_payee",
 	};
 	bool there;
 	enum bf_rc rc = look_at_subject(ask, telling, kind->about, &there, err);

@@ -16,6 +16,7 @@ enum bf_audience {
 	BF_TO_FAMILY,    /* the household's accounts, and the one that wrote the post for it */
 	BF_TO_REVIEWERS, /* the office of the post's open step */
 	BF_TO_DONORS,    /* all who gave to the post */
+	BF_TO_PAYEE,     /* the household's accounts, and who entered its bank account before */
 };
 
 /* What a notice leads to. */

@@ -12,6 +12,11 @@ enum {
 	TEXT_SAME_PERSON,
 	TEXT_NOT_YOURS,
 	TEXT_DECIDED,
+	TEXT_NO_PAYEE,
+	TEXT_CHANGING,
+	TEXT_NEW_PAYEE,
+	TEXT_CHANGED,
+	TEXT_BANK,
 };
 
 const char *const bf_payout_texts[] = {
@@ -24,11 +29,19 @@ const char *const bf_payout_texts[] = {
 	[TEXT_SAME_PERSON] = "You prepared this payout: another person has to approve it.",
 	[TEXT_NOT_YOURS] = "Only who prepared a payout, or who approves here, can cancel it.",
 	[TEXT_DECIDED] = "Somebody has decided about this payout meanwhile.",
+	[TEXT_NO_PAYEE] = "The family has no verified bank account. The county has to verify one "
+			  "first.",
+	[TEXT_CHANGING] = "The family is changing its bank account. Nothing is paid out until the "
+			  "county has decided about the new one.",
+	[TEXT_NEW_PAYEE] = "The family changed its bank account a short time ago. Money goes to it "
+			   "once 48 hours have passed since.",
+	[TEXT_CHANGED] = "The family changed its bank account after this was approved.",
+	[TEXT_BANK] = "The bank sent the money back.",
 	NULL,
 };
 
 struct payout {
-	int64_t id, post, household, fen, preparer;
+	int64_t id, post, household, fen, preparer, payee;
 	const char *state;
 	struct bf_value before; /* the row of its post */
 };
@@ -65,6 +78,7 @@ static enum bf_rc lock(struct bf_act *act, int64_t id, struct payout *ret_payout
 	ret_payout->household = bf_row_int(row, "household_id");
 	ret_payout->fen = bf_row_int(row, "fen");
 	ret_payout->preparer = bf_row_int(row, "prepared_by");
+	ret_payout->payee = bf_row_int(row, "payee_id");
 	ret_payout->state = bf_row_text(row, "state");
 	return BF_OK;
 }
@@ -89,6 +103,7 @@ static enum bf_rc move(struct bf_act *act, struct payout *payout, const char *to
 				   BF_ARGS(bf_arg_int("payout", payout->id),
 					   bf_arg_text("from", payout->state),
 					   bf_arg_text("to", to), bf_arg_id("actor", act->actor),
+					   bf_arg_id("payee", payout->payee),
 					   bf_arg_int("after_s", after_s)),
 				   &matched, err);
 	if (rc == BF_OK && !matched)
@@ -132,6 +147,42 @@ static enum bf_rc post(struct bf_act *act, enum bf_posting posting, const struct
 	return bf_ledger_post(&act->ask, &journal, err);
 }
 
+/* ---- where it goes ---------------------------------------------------------------------- */
+
+/* The account that payouts of a household go to now; *ret_why is why not, or -1. */
+static enum bf_rc find_payee(struct bf_act *act, const struct bf_value *post, int64_t household,
+			     int64_t *ret_payee, int *ret_why, struct bf_err *err)
+{
+	const struct bf_value *row;
+	int64_t hours;
+	enum bf_rc rc = bf_post_setting(act, post, "payee_wait_hours", &hours, err);
+
+	if (rc == BF_OK)
+		rc = bf_ask_row(&act->ask, "payout_payee",
+				BF_ARGS(bf_arg_int("of_household", household),
+					bf_arg_int("hours", hours)),
+				&row, err);
+	if (rc != BF_OK)
+		return rc;
+	*ret_payee = bf_row_int(row, "payee");
+	*ret_why = !*ret_payee                      ? TEXT_NO_PAYEE
+		   : bf_row_int(row, "is_changing") ? TEXT_CHANGING
+		   : bf_row_int(row, "is_new")      ? TEXT_NEW_PAYEE
+						    : -1;
+	return BF_OK;
+}
+
+static enum bf_rc need_payee(struct bf_act *act, const struct bf_value *post, struct payout *payout,
+			     struct bf_err *err)
+{
+	int why;
+	enum bf_rc rc = find_payee(act, post, payout->household, &payout->payee, &why, err);
+
+	if (rc == BF_OK && why >= 0)
+		rc = refuse(act, BF_CONFLICT, why, err, "household", payout->household);
+	return rc;
+}
+
 /* ---- asking ------------------------------------------------------------------------------ */
 
 /* A post that takes gifts still, or that ended and whose family takes what is there. */
@@ -170,7 +221,7 @@ static enum bf_rc find_room(struct bf_act *act, const struct bf_value *row, stru
 		return refuse(act, BF_CONFLICT, TEXT_TOO_LITTLE, err, "post", payout->post);
 	if (bf_row_int(room, "is_early") && !bf_row_int(room, "is_accepted"))
 		return refuse(act, BF_CONFLICT, TEXT_TOO_EARLY, err, "post", payout->post);
-	return BF_OK;
+	return need_payee(act, row, payout, err);
 }
 
 enum bf_rc bf_payout_request(struct bf_act *act, const char *ref, int64_t *ret_payout,
@@ -193,6 +244,7 @@ enum bf_rc bf_payout_request(struct bf_act *act, const char *ref, int64_t *ret_p
 				BF_ARGS(bf_arg_int("post", payout.post),
 					bf_arg_int("of_household", payout.household),
 					bf_arg_int("fen", payout.fen),
+					bf_arg_int("payee", payout.payee),
 					bf_arg_int("actor", act->actor)),
 				&payout.id, err);
 	if (rc == BF_OK)
@@ -216,7 +268,7 @@ enum bf_rc bf_payout_request(struct bf_act *act, const char *ref, int64_t *ret_p
 
 /* ---- deciding ---------------------------------------------------------------------------- */
 
-/* A payout in the actor's region, locked, that nobody has decided about. */
+/* A payout in the actor's region, locked. */
 static enum bf_rc lock_here(struct bf_act *act, int64_t id, struct payout *ret_payout,
 			    bool *ret_may_approve, struct bf_err *err)
 {
@@ -231,9 +283,7 @@ static enum bf_rc lock_here(struct bf_act *act, int64_t id, struct payout *ret_p
 	if (rc != BF_OK)
 		return rc;
 	*ret_may_approve = bf_row_int(row, "may_approve") != 0;
-	return is_in(ret_payout, "requested")
-		       ? BF_OK
-		       : refuse(act, BF_CONFLICT, TEXT_DECIDED, err, "payout", id);
+	return BF_OK;
 }
 
 enum bf_rc bf_payout_approve(struct bf_act *act, int64_t id, struct bf_err *err)
@@ -244,6 +294,8 @@ enum bf_rc bf_payout_approve(struct bf_act *act, int64_t id, struct bf_err *err)
 
 	if (rc != BF_OK)
 		return rc;
+	if (!is_in(&payout, "requested"))
+		return refuse(act, BF_CONFLICT, TEXT_DECIDED, err, "payout", id);
 	if (payout.preparer == act->actor)
 		return refuse(act, BF_DENIED, TEXT_SAME_PERSON, err, "payout", id);
 	if (!may_approve)
@@ -251,7 +303,8 @@ enum bf_rc bf_payout_approve(struct bf_act *act, int64_t id, struct bf_err *err)
 				  (long long)act->actor, (long long)id);
 	if (bf_row_is(&payout.before, "phase", "suspended"))
 		return refuse(act, BF_CONFLICT, TEXT_SUSPENDED, err, "payout", id);
-	return move(act, &payout, "approved", NULL, 0, err);
+	rc = need_payee(act, &payout.before, &payout, err);
+	return rc == BF_OK ? move(act, &payout, "approved", NULL, 0, err) : rc;
 }
 
 enum bf_rc bf_payout_cancel(struct bf_act *act, int64_t id, const char *reason, struct bf_err *err)
@@ -260,6 +313,8 @@ enum bf_rc bf_payout_cancel(struct bf_act *act, int64_t id, const char *reason, 
 	bool may_approve = false;
 	enum bf_rc rc = lock_here(act, id, &payout, &may_approve, err);
 
+	if (rc == BF_OK && !is_in(&payout, "requested") && !is_in(&payout, "returned"))
+		rc = refuse(act, BF_CONFLICT, TEXT_DECIDED, err, "payout", id);
 	if (rc == BF_OK && !may_approve && payout.preparer != act->actor)
 		rc = refuse(act, BF_DENIED, TEXT_NOT_YOURS, err, "payout", id);
 	if (rc == BF_OK)
@@ -295,10 +350,16 @@ enum bf_rc bf_payout_sent(struct bf_act *act, const struct bf_payout_bank *bank,
 {
 	const struct bf_arg *args = BF_ARGS(bf_arg_int("payout", id));
 	struct payout payout = { 0 };
+	int64_t approved_for;
 	enum bf_rc rc = lock(act, id, &payout, err);
 
+	approved_for = payout.payee;
 	if (rc == BF_OK && bf_row_is(&payout.before, "phase", "suspended"))
 		rc = refuse(act, BF_CONFLICT, TEXT_SUSPENDED, err, "payout", id);
+	if (rc == BF_OK)
+		rc = need_payee(act, &payout.before, &payout, err);
+	if (rc == BF_OK && payout.payee != approved_for)
+		rc = refuse(act, BF_CONFLICT, TEXT_CHANGED, err, "payout", id);
 	if (rc == BF_OK)
 		rc = bf_ask_exec(&act->ask, "post_sent",
 				 BF_ARGS(bf_arg_int("post", payout.post),
@@ -347,10 +408,73 @@ enum bf_rc bf_payout_confirmed(struct bf_act *act, const struct bf_payout_bank *
 			   : rc;
 }
 
+enum bf_rc bf_payout_returned(struct bf_act *act, const struct bf_payout_bank *bank, int64_t id,
+			      const char *reason, struct bf_err *err)
+{
+	const struct bf_arg *args = BF_ARGS(bf_arg_int("payout", id));
+	struct payout payout = { 0 };
+	enum bf_rc rc = lock(act, id, &payout, err);
+
+	if (rc == BF_OK)
+		rc = bf_ask_exec(&act->ask, "post_sent",
+				 BF_ARGS(bf_arg_int("post", payout.post),
+					 bf_arg_int("fen", -payout.fen)),
+				 err);
+	if (rc == BF_OK)
+		rc = post(act, BF_POSTING_PAYOUT_RETURNED, &payout, transit(bank), payable(&payout),
+			  err);
+	if (rc == BF_OK)
+		rc = bf_ask_exec(&act->ask, "payout_delivery_returned", args, err);
+	return rc == BF_OK ? move(act, &payout, "returned", reason, 0, err) : rc;
+}
+
+/* ---- the demo's bank --------------------------------------------------------------------- */
+
+enum { ASK_AGAIN_S = 60 };
+static const char returning_digit = '4';
+
 struct due {
 	const struct bf_payout_bank *bank;
 	bool found;
 };
+
+/*
+ * An approved payout is sent, or waits while its account does; where the account has become
+ * another one, two people look at the payout anew.
+ */
+static enum bf_rc go_to_bank(struct bf_act *act, const struct bf_payout_bank *bank, int64_t id,
+			     struct bf_err *err)
+{
+	struct payout payout = { 0 };
+	int64_t payee = 0;
+	int why = -1;
+	enum bf_rc rc = lock(act, id, &payout, err);
+
+	if (rc == BF_OK)
+		rc = find_payee(act, &payout.before, payout.household, &payee, &why, err);
+	if (rc != BF_OK)
+		return rc;
+	if (why >= 0)
+		return bf_ask_exec(&act->ask, "payout_wait",
+				   BF_ARGS(bf_arg_int("payout", id),
+					   bf_arg_int("seconds", ASK_AGAIN_S)),
+				   err);
+	if (payee == payout.payee)
+		return bf_payout_sent(act, bank, id, err);
+	payout.payee = payee;
+	return move(act, &payout, "requested", bf_payout_texts[TEXT_CHANGED], 0, err);
+}
+
+static enum bf_rc read_statement(struct bf_act *act, const struct bf_payout_bank *bank,
+				 const struct bf_value *row, struct bf_err *err)
+{
+	const char *digits = bf_row_text(row, "last_digits");
+	int64_t id = bf_row_int(row, "id");
+
+	return *digits && digits[strlen(digits) - 1] == returning_digit
+		       ? bf_payout_returned(act, bank, id, bf_payout_texts[TEXT_BANK], err)
+		       : bf_payout_confirmed(act, bank, id, err);
+}
 
 static enum bf_rc go_on(struct bf_ask *ask, void *arg, struct bf_err *err)
 {
@@ -363,8 +487,8 @@ static enum bf_rc go_on(struct bf_ask *ask, void *arg, struct bf_err *err)
 	if (rc != BF_OK)
 		return rc == BF_NOT_FOUND ? BF_OK : rc;
 	return bf_row_is(row, "state", "approved")
-		       ? bf_payout_sent(&act, due->bank, bf_row_int(row, "id"), err)
-		       : bf_payout_confirmed(&act, due->bank, bf_row_int(row, "id"), err);
+		       ? go_to_bank(&act, due->bank, bf_row_int(row, "id"), err)
+		       : read_statement(&act, due->bank, row, err);
 }
 
 enum bf_rc bf_payout_simulate(struct bf_ask *ask, const struct bf_payout_bank *bank,

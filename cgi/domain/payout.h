@@ -2,7 +2,9 @@
  * payout: what a post has kept goes to its family: asked for by one person, approved by another,
  * sent, and confirmed by the statement of the bank. Each step is one transaction of the caller's
  * with history, event, journal and kept sums, by the state table of payouts. Locks post, payout,
- * ledger. A payout takes all that is kept, so gifts are covered from the oldest on.
+ * ledger. A payout takes all that is kept, so gifts are covered from the oldest on. It goes to the
+ * household's verified account (domain/payee.h), which must not have changed for 48 hours: asked
+ * when it is prepared, approved and sent.
  *
  * Whoever asks does nothing outside of the region of their grant: BF_NOT_FOUND, as for a payout
  * that does not exist. Refusals have a sentence in act->public_text.
@@ -22,7 +24,8 @@ BF_MUST_CHECK enum bf_rc bf_payout_request(struct bf_act *act, const char *ref, 
 					   struct bf_err *err);
 /* For pay.approve, and another person than asked for it. */
 BF_MUST_CHECK enum bf_rc bf_payout_approve(struct bf_act *act, int64_t payout, struct bf_err *err);
-/* Back to what the post has kept. For pay.approve, or who asked for it. */
+/* Back to what the post has kept, before it is approved or after the bank has sent it back. For
+ * pay.approve, or who asked for it. */
 BF_MUST_CHECK enum bf_rc bf_payout_cancel(struct bf_act *act, int64_t payout, const char *reason,
 					  struct bf_err *err);
 
@@ -42,9 +45,15 @@ BF_MUST_CHECK enum bf_rc bf_payout_sent(struct bf_act *act, const struct bf_payo
 /* The statement of the bank names it: the delivery was received. */
 BF_MUST_CHECK enum bf_rc bf_payout_confirmed(struct bf_act *act, const struct bf_payout_bank *bank,
 					     int64_t payout, struct bf_err *err);
+/* The bank has sent it back: the delivery ended, the money waits to be cancelled back to the post,
+ * which can then be paid out anew. */
+BF_MUST_CHECK enum bf_rc bf_payout_returned(struct bf_act *act, const struct bf_payout_bank *bank,
+					    int64_t payout, const char *reason, struct bf_err *err);
 /*
  * One step of one payout that is due: approved ones are sent, and those that were sent some time
- * ago are found on a statement that is simulated, for there is no bank: only for a demo. Any
+ * ago are found on a statement that is simulated, for there is no bank: only for a demo. Accounts
+ * whose number ends with 4 send money back. An approved payout whose account changed becomes
+ * requested again. Any
  * number of processes may do it; BF_CONFLICT: another one was quicker. *ret_worked: there may
  * be more.
  */

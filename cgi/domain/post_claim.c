@@ -18,7 +18,8 @@ enum bf_rc bf_post_lock(struct bf_ask *ask, int64_t post, struct bf_post_lock *r
 		.taken = bf_row_int(row, "taken"),
 		.asked = bf_row_int(row, "asked"),
 		.is_over = bf_row_int(row, "is_over") != 0,
-		.is_active = bf_row_is(row, "household_state", "active"),
+		.is_active = bf_row_is(row, "household_state", "active") &&
+			     (bf_row_is(row, "form", "goods") || bf_row_int(row, "has_payee")),
 		.state = bf_row_text(row, "state"),
 		.phase = bf_row_text(row, "phase"),
 		.listed = bf_row_text(row, "listed"),

@@ -9,7 +9,7 @@ struct bf_post_lock {
 	int64_t id, household, rule_version;
 	int64_t taken, asked; /* fen or pieces */
 	bool is_over;         /* its deadline */
-	bool is_active;       /* its household is active */
+	bool is_active;       /* its household is, and money has a verified account to go to */
 	const char *state, *phase;
 	const char *listed; /* "" where visitors do not find it */
 };

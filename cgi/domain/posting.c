@@ -14,6 +14,7 @@ enum {
 enum text {
 	TEXT_HOUSEHOLD,
 	TEXT_PROMISE,
+	TEXT_PAYEE,
 	TEXT_CAP,
 	TEXT_OPEN_POSTS,
 	TEXT_LIVE_NEED,
@@ -40,6 +41,8 @@ const char *const bf_post_texts[] = {
 	[TEXT_HOUSEHOLD] = "This household is not active in the register, so nothing new can be "
 			   "asked for it.",
 	[TEXT_PROMISE] = "Please promise that everything is true before you send it.",
+	[TEXT_PAYEE] = "The family has no verified bank account yet. The county has to verify one "
+		       "before money can be asked for in public.",
 	[TEXT_CAP] = "This is more than may be asked for such a need here. Please ask for less, or "
 		     "talk to your township.",
 	[TEXT_OPEN_POSTS] = "This household has as many posts under way as are allowed at a time. "
@@ -235,6 +238,8 @@ static enum bf_rc may_be_opened(struct bf_act *act, const struct bf_move *move,
 {
 	enum bf_rc rc = household_is_active(act, move, before, err);
 
+	if (rc == BF_OK && bf_row_is(before, "form", "money") && !bf_row_int(before, "has_payee"))
+		rc = refuse(act, move, TEXT_PAYEE, err);
 	return rc == BF_OK ? is_under_cap(act, move, before, err) : rc;
 }
 

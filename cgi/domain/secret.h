@@ -23,6 +23,7 @@ enum bf_purpose {
 	BF_PURPOSE_CODE = 4,    /* one-time and recovery codes */
 	BF_PURPOSE_SEAL = 5,    /* what must be read again */
 	BF_PURPOSE_RECEIPT = 6, /* the code beside a receipt's number */
+	BF_PURPOSE_PAYEE = 7,   /* bank accounts, to find the same one again */
 };
 
 struct bf_secrets;

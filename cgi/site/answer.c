@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "domain/delivery.h"
 #include "domain/draft.h"
+#include "domain/grant.h"
+#include "domain/payee.h"
 #include "domain/payout.h"
 #include "domain/rest.h"
 #include "domain/review.h"
@@ -56,8 +58,9 @@ const char *const bf_site_texts[BF_SITE_TEXT__MAX] = {
 
 /* Why acts are refused. */
 static const char *const *const act_texts[] = {
-	bf_act_texts,     bf_machine_texts, bf_post_texts,     bf_draft_texts, bf_review_texts,
-	bf_suspend_texts, bf_payout_texts,  bf_delivery_texts, bf_rest_texts,  bf_kernel_texts
+	bf_act_texts,    bf_machine_texts, bf_post_texts,   bf_draft_texts,
+	bf_review_texts, bf_suspend_texts, bf_payout_texts, bf_delivery_texts,
+	bf_rest_texts,   bf_payee_texts,   bf_grant_texts,  bf_kernel_texts
 };
 
 void bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg)

@@ -1,6 +1,7 @@
 #include "site/jobs.h"
 
 #include "domain/notify.h"
+#include "domain/payee.h"
 #include "domain/payout.h"
 #include "domain/rest.h"
 #include "domain/settle.h"
@@ -67,6 +68,15 @@ static enum bf_rc simulate_bank(const struct bf_job_run *run, bool *ret_did, str
 		       : BF_OK;
 }
 
+static enum bf_rc simulate_name_check(const struct bf_job_run *run, bool *ret_did,
+				      struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+
+	return run->app->config->profile == BF_PROFILE_DEMO ? bf_payee_simulate(&ask, ret_did, err)
+							    : BF_OK;
+}
+
 static const struct bf_job no_jobs[] = { { 0 } };
 static const struct bf_job money_jobs[] = {
 	{ "settle", 500, settle },
@@ -75,6 +85,7 @@ static const struct bf_job money_jobs[] = {
 	{ "rest", 1000, rest },
 	{ "sweep", 60000, sweep },
 	{ "simulated_bank", 1000, simulate_bank },
+	{ "simulated_name_check", 1000, simulate_name_check },
 	{ 0 },
 };
 static const struct bf_job sandbox_jobs[] = {

@@ -63,6 +63,14 @@ INSERT INTO household (id, city, county, township, village, shown_name, people, 
 VALUES (:id, :city, :county, :township, :village, :shown_name, :people, :state,
        :registered_at, :connected_at);
 
+-- name: insert_payee_account
+-- The bank account of a household, verified; nobody's, so nothing of it is sealed.
+-- writes
+INSERT INTO payee_account (id, household_id, version, state, last_digits, relation, entered_by,
+       entered_at, bank_checked_at, decided_by, decided_at)
+VALUES (:id, :household_id, 1, 'verified', :last_digits, 'village_manager', :entered_by,
+       :entered_at, :bank_checked_at, :decided_by, :decided_at);
+
 -- name: insert_person
 -- A member of a household.
 -- writes
@@ -156,10 +164,10 @@ VALUES (:id, :hold_id, :post_id, :account_id, :anonymous, :fen, :quantity, :word
 -- name: insert_payout
 -- Money on its way to a household.
 -- writes
-INSERT INTO payout (id, kind, post_id, household_id, fen, state, prepared_by, approved_by,
+INSERT INTO payout (id, kind, post_id, household_id, fen, payee_id, state, prepared_by, approved_by,
        requested_at, sent_at, confirmed_at)
-VALUES (:id, :kind, :post_id, :household_id, :fen, :state, :prepared_by, :approved_by,
-       :requested_at, :sent_at, :confirmed_at);
+VALUES (:id, :kind, :post_id, :household_id, :fen, :payee_id, :state, :prepared_by,
+       :approved_by, :requested_at, :sent_at, :confirmed_at);
 
 -- name: insert_delivery
 -- Help on its way to a household.
@@ -289,6 +297,11 @@ TRUNCATE TABLE role_grant;
 -- Empties the table.
 -- writes
 TRUNCATE TABLE household;
+
+-- name: empty_payee_account
+-- Empties the table.
+-- writes
+TRUNCATE TABLE payee_account;
 
 -- name: empty_person
 -- Empties the table.

@@ -30,13 +30,16 @@ SELECT :type, :subject, :actor, p.city, p.township, UTC_TIMESTAMP(3)
 -- ---- posts as claims change them --------------------------------------------------------
 
 -- name: post_claim_lock
--- A post, locked: where it stands, whether its deadline is over, its household's state.
+-- A post, locked: where it stands, whether its deadline is over, its household's state, whether
+-- money has an account to go to.
 -- writes
 -- example: post=1
 SELECT p.id, p.household_id, p.form, p.state, p.phase, p.rule_version,
        CAST(p.listed AS CHAR) AS listed, p.deadline_at <= UTC_TIMESTAMP(3) AS is_over,
        p.taken_fen + p.taken_quantity AS taken, COALESCE(p.target_fen, p.quantity) AS asked,
-       (SELECT h.state FROM household h WHERE h.id = p.household_id) AS household_state
+       (SELECT h.state FROM household h WHERE h.id = p.household_id) AS household_state,
+       EXISTS (SELECT 1 FROM payee_account y
+                WHERE y.verified_household = p.household_id) AS has_payee
   FROM post p
  WHERE p.id = :post
    FOR UPDATE;

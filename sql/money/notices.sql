@@ -94,6 +94,13 @@ SELECT COALESCE(y.post_id, 0) AS post, 0 AS payment, 0 AS payer, y.household_id 
   FROM payout y
  WHERE y.id = :id;
 
+-- name: notice_about_payee
+-- Of an event of a household's bank account.
+-- example: id=1
+SELECT 0 AS post, 0 AS payment, 0 AS payer, y.household_id AS household
+  FROM payee_account y
+ WHERE y.id = :id;
+
 -- name: notice_about_pledge
 -- Of an event of a promise of goods.
 -- example: id=1
@@ -118,6 +125,14 @@ SELECT h.account_id AS account FROM household_account h
  WHERE h.household_id = :household AND h.to_at IS NULL
  UNION
 SELECT p.submitter_id FROM post p WHERE p.id = :post;
+
+-- name: notice_payee
+-- The accounts of a household, and those that entered a bank account for it.
+-- example: household=1
+SELECT h.account_id AS account FROM household_account h
+ WHERE h.household_id = :household AND h.to_at IS NULL
+ UNION
+SELECT y.entered_by FROM payee_account y WHERE y.household_id = :household;
 
 -- name: notice_reviewers
 -- Who may check a post next: the office of its open step, but for who wrote it.

@@ -54,7 +54,8 @@ SELECT x.id, x.id AS sort_key, x.number, x.fen, x.at, x.ref, x.title, x.plugin, 
                  WHERE d.post_id = p.post_id
                    AND NOT EXISTS (SELECT 1 FROM delivery e
                                     WHERE e.post_id = d.post_id AND e.id <= d.id
-                                      AND e.confirmed_at IS NULL)) AS confirmed_fen
+                                      AND e.confirmed_at IS NULL AND e.returned_at IS NULL))
+               AS confirmed_fen
           FROM payment p
           JOIN post q ON q.id = p.post_id
           JOIN city z ON z.region = q.city

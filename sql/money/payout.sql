@@ -45,12 +45,12 @@ SELECT o.id, o.fen, CAST(o.state AS CHAR) AS state, o.requested_at, p.title, h.s
   JOIN post p ON p.id = o.post_id
   JOIN household h ON h.id = o.household_id
   JOIN account a ON a.id = o.prepared_by
- WHERE o.state IN ('requested', 'approved', 'sent')
+ WHERE o.state IN ('requested', 'approved', 'sent', 'returned')
    AND EXISTS (SELECT 1 FROM role_grant g
                  JOIN region_ancestor u ON u.ancestor = g.region AND u.region = p.county
                 WHERE g.account_id = :account AND g.role IN ('pay.prepare', 'pay.approve')
                   AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL)
- ORDER BY o.state = 'requested' DESC, o.requested_at, o.id
+ ORDER BY o.state IN ('requested', 'returned') DESC, o.requested_at, o.id
  LIMIT 100;
 
 -- name: payout_post
@@ -100,13 +100,16 @@ SELECT o.id, o.post_id, o.fen, CAST(o.state AS CHAR) AS state, o.requested_at, o
                 WHERE g.account_id = :account AND g.role = 'pay.approve'
                   AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL) AS may_approve,
        (SELECT s.reason FROM state_history s
-         WHERE s.machine = 'payout' AND s.object_id = o.id AND s.to_state = 'cancelled') AS reason
+         WHERE s.machine = 'payout' AND s.object_id = o.id AND s.reason IS NOT NULL
+         ORDER BY s.step DESC LIMIT 1) AS reason, CAST(o.payee_id AS SIGNED) AS payee,
+       y.last_digits
   FROM payout o
   JOIN post p ON p.id = o.post_id
   JOIN household h ON h.id = o.household_id
   JOIN city z ON z.region = p.city
   JOIN account a ON a.id = o.prepared_by
   LEFT JOIN account b ON b.id = o.approved_by
+  LEFT JOIN payee_account y ON y.id = o.payee_id
  WHERE o.id = :payout
    AND EXISTS (SELECT 1 FROM role_grant g
                  JOIN region_ancestor u ON u.ancestor = g.region AND u.region = p.county
@@ -131,9 +134,9 @@ SELECT p.household_id,
 -- name: payout_add
 -- A payout is asked for.
 -- writes
--- example: post=1, of_household=1, fen=5000, actor=1
-INSERT INTO payout (kind, post_id, household_id, fen, state, prepared_by, requested_at)
-VALUES ('help', :post, :of_household, :fen, 'requested', :actor, UTC_TIMESTAMP(3));
+-- example: post=1, of_household=1, fen=5000, payee=1, actor=1
+INSERT INTO payout (kind, post_id, household_id, fen, payee_id, state, prepared_by, requested_at)
+VALUES ('help', :post, :of_household, :fen, :payee, 'requested', :actor, UTC_TIMESTAMP(3));
 
 -- name: payout_look
 -- Of which post a payout is: to lock them in their order.
@@ -144,7 +147,8 @@ SELECT o.id, o.post_id FROM payout o WHERE o.id = :payout AND o.post_id IS NOT N
 -- A payout, locked.
 -- writes
 -- example: payout=1
-SELECT o.id, o.post_id, o.household_id, o.fen, CAST(o.state AS CHAR) AS state, o.prepared_by
+SELECT o.id, o.post_id, o.household_id, o.fen, CAST(o.state AS CHAR) AS state, o.prepared_by,
+       o.payee_id
   FROM payout o
  WHERE o.id = :payout
    FOR UPDATE;
@@ -152,9 +156,11 @@ SELECT o.id, o.post_id, o.household_id, o.fen, CAST(o.state AS CHAR) AS state, o
 -- name: payout_move
 -- A locked payout comes to its next state; a job goes on with it after so many seconds.
 -- writes
--- example: payout=1, from=requested, to=approved, actor=1, after_s=0
+-- example: payout=1, from=requested, to=approved, actor=1, payee=1, after_s=0
 UPDATE payout o
-   SET o.approved_by = IF(:to = 'approved', :actor, o.approved_by),
+   SET o.approved_by = CASE :to WHEN 'approved' THEN :actor WHEN 'requested' THEN NULL
+                                ELSE o.approved_by END,
+       o.payee_id = :payee,
        o.sent_at = IF(:to = 'sent', UTC_TIMESTAMP(3), o.sent_at),
        o.confirmed_at = IF(:to = 'confirmed', UTC_TIMESTAMP(3), o.confirmed_at),
        o.due_at = IF(:to IN ('approved', 'sent'), UTC_TIMESTAMP(3) + INTERVAL :after_s SECOND, NULL),
@@ -163,13 +169,28 @@ UPDATE payout o
 
 -- name: payout_due
 -- A payout that a job goes on with; one of a suspended post waits.
-SELECT o.id, CAST(o.state AS CHAR) AS state
+SELECT o.id, CAST(o.state AS CHAR) AS state, y.last_digits
   FROM payout o
+  LEFT JOIN payee_account y ON y.id = o.payee_id
   JOIN post p ON p.id = o.post_id
  WHERE o.state IN ('approved', 'sent') AND o.due_at <= UTC_TIMESTAMP(3)
    AND (o.state = 'sent' OR p.phase <> 'suspended')
  ORDER BY o.due_at
  LIMIT 1;
+
+-- name: payout_wait
+-- A payout whose account has to wait is looked at again later.
+-- writes
+-- example: payout=1, seconds=60
+UPDATE payout o SET o.due_at = UTC_TIMESTAMP(3) + INTERVAL :seconds SECOND WHERE o.id = :payout;
+
+-- name: payout_delivery_returned
+-- Money that was on its way came back: its delivery has ended.
+-- writes
+-- example: payout=1
+UPDATE delivery d
+   SET d.returned_at = UTC_TIMESTAMP(3)
+ WHERE d.payout_id = :payout AND d.received_at IS NULL;
 
 -- name: payout_delivery_add
 -- What was sent is on its way to the family.

@@ -15,6 +15,7 @@ GRANT SELECT ON post_gram TO bangfu_web@localhost;
 GRANT SELECT ON review_step TO bangfu_web@localhost;
 GRANT SELECT ON gift TO bangfu_web@localhost;
 GRANT SELECT ON delivery TO bangfu_web@localhost;
+GRANT SELECT (household_id, state, verified_household) ON payee_account TO bangfu_web@localhost;
 GRANT SELECT ON figure TO bangfu_web@localhost;
 GRANT SELECT ON post_count TO bangfu_web@localhost;
 

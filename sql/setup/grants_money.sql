@@ -15,7 +15,7 @@ GRANT INSERT, DELETE ON registration TO bangfu_money@localhost;
 -- An account comes and goes; its row stays.
 GRANT INSERT, UPDATE (shown_name, name_sealed, phone_masked, closed_at)
 	ON account TO bangfu_money@localhost;
-GRANT INSERT, UPDATE (to_at) ON role_grant TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (to_at, ended_by, end_reason) ON role_grant TO bangfu_money@localhost;
 GRANT UPDATE (registered_donors) ON figure TO bangfu_money@localhost;
 
 -- What it is told, and what happened.
@@ -43,7 +43,9 @@ GRANT INSERT, UPDATE ON receipt_counter TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (returned) ON gift TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (balance_fen) ON ledger_account TO bangfu_money@localhost;
 GRANT INSERT, UPDATE ON payout TO bangfu_money@localhost;
-GRANT INSERT, UPDATE (received_at) ON delivery TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (state, bank_checked_at, decided_by, decided_at, reason)
+	ON payee_account TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (received_at, returned_at) ON delivery TO bangfu_money@localhost;
 GRANT UPDATE (connected_at) ON household TO bangfu_money@localhost;
 GRANT UPDATE (connected_families, delivered_fen) ON figure TO bangfu_money@localhost;
 GRANT INSERT ON ledger_journal TO bangfu_money@localhost;

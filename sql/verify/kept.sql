@@ -31,7 +31,8 @@ SELECT p.id AS post_id, p.sent_fen, p.confirmed_fen, p.sent_quantity, p.confirme
                     SUM(IF(d.confirmed_at IS NULL, 0, COALESCE(d.fen, 0))) AS confirmed_fen,
                     SUM(IF(d.confirmed_at IS NULL, 0,
                            COALESCE(d.received_quantity, d.quantity, 0))) AS confirmed_quantity
-               FROM delivery d WHERE d.post_id IS NOT NULL GROUP BY d.post_id) d
+               FROM delivery d
+              WHERE d.post_id IS NOT NULL AND d.returned_at IS NULL GROUP BY d.post_id) d
     ON d.post_id = p.id
  WHERE p.sent_fen <> COALESCE(d.sent_fen, 0) OR p.confirmed_fen <> COALESCE(d.confirmed_fen, 0)
     OR p.sent_quantity <> COALESCE(d.sent_quantity, 0)

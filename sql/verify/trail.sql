@@ -39,7 +39,8 @@ SELECT o.machine, o.object_id, o.state
          UNION ALL SELECT 'payment', m.id, CAST(m.state AS CHAR) FROM payment m
          UNION ALL SELECT 'refund', r.id, CAST(r.state AS CHAR) FROM refund r
          UNION ALL SELECT 'payout', y.id, CAST(y.state AS CHAR) FROM payout y
-         UNION ALL SELECT 'pledge', g.id, g.state FROM pledge g) o
+         UNION ALL SELECT 'pledge', g.id, g.state FROM pledge g
+         UNION ALL SELECT 'payee', e.id, CAST(e.state AS CHAR) FROM payee_account e) o
  WHERE NOT o.state <=> (SELECT h.to_state FROM state_history h
                          WHERE h.machine = o.machine AND h.object_id = o.object_id
                          ORDER BY h.step DESC LIMIT 1);
@@ -49,7 +50,8 @@ SELECT o.machine, o.object_id, o.state
 -- scans: all are counted
 SELECT (SELECT COUNT(*) FROM post) + (SELECT COUNT(*) FROM household)
        + (SELECT COUNT(*) FROM payment) + (SELECT COUNT(*) FROM refund)
-       + (SELECT COUNT(*) FROM payout) + (SELECT COUNT(*) FROM pledge) AS objects;
+       + (SELECT COUNT(*) FROM payout) + (SELECT COUNT(*) FROM pledge)
+       + (SELECT COUNT(*) FROM payee_account) AS objects;
 
 -- name: i11_fences
 -- The unique keys that guard the ledger and the claims are there. (The triggers show themselves
@@ -70,6 +72,8 @@ SELECT f.name
          UNION ALL SELECT 'membership.one_household'
          UNION ALL SELECT 'membership.one_head'
          UNION ALL SELECT 'post.one_live_need'
+         UNION ALL SELECT 'payee_account.one_verified'
+         UNION ALL SELECT 'payee_account.one_waiting'
          UNION ALL SELECT 'state_history.PRIMARY') f
  WHERE NOT EXISTS (SELECT 1 FROM information_schema.STATISTICS s
                     WHERE s.TABLE_SCHEMA = DATABASE() AND s.NON_UNIQUE = 0
@@ -77,7 +81,7 @@ SELECT f.name
 
 -- name: i11_fences_counted
 -- Fences.
-SELECT 15 AS fences;
+SELECT 17 AS fences;
 
 -- name: i13_verifier
 -- Nobody checked a post that they wrote, or two steps of one round.

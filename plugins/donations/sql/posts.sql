@@ -104,7 +104,7 @@ SELECT CASE WHEN NOT g.anonymous THEN a.shown_name END AS donor, g.fen AS amount
 SELECT d.fen AS amount_fen, d.quantity, d.sent_at, d.received_at,
        CASE WHEN d.thanks_shown THEN d.thanks END AS thanks
   FROM delivery d
- WHERE d.post_id = :post
+ WHERE d.post_id = :post AND d.returned_at IS NULL
  ORDER BY d.sent_at DESC, d.id DESC
  LIMIT 5;
 

@@ -106,6 +106,15 @@ static inline void make_people(void)
 		"SELECT seq, '李**', 1970, 'current' FROM seq_1_to_4",
 		"INSERT INTO membership (household_id, person_id, role, from_at) "
 		"SELECT seq, seq, 'head', '2026-01-01' FROM seq_1_to_4",
+		/* an account for money each, which the county has verified */
+		"INSERT INTO payee_account (id, household_id, version, state, last_digits, relation, "
+		"entered_by, entered_at, bank_checked_at, decided_by, decided_at) SELECT seq, seq, 1, "
+		"'verified', '0001', 'village_manager', 1, '2026-01-01', '2026-01-01', 5, '2026-01-02' "
+		"FROM seq_1_to_3",
+		"INSERT INTO state_history (machine, object_id, step, from_state, to_state, at) "
+		"SELECT 'payee', y.seq, s.step, s.f, s.t, '2026-01-01' FROM seq_1_to_3 y JOIN ("
+		"SELECT 1 AS step, '' AS f, 'entered' AS t UNION ALL SELECT 2, 'entered', "
+		"'bank_checked' UNION ALL SELECT 3, 'bank_checked', 'verified') s",
 		/* their way through the register, so that verify finds it */
 		"INSERT INTO state_history (machine, object_id, step, from_state, to_state, at) "
 		"SELECT 'household', h.seq, s.step, s.f, s.t, '2026-01-01' FROM seq_1_to_4 h JOIN ("

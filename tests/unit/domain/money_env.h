@@ -76,6 +76,12 @@ static const char *const env_world[] = {
 	"'2026-01-01')",
 	"INSERT INTO role_grant (account_id, role, region, from_at) VALUES "
 	"(1, 'village', 430524101201, '2026-01-01'), (2, 'village', 430524101201, '2026-01-01')",
+	"INSERT INTO payee_account (id, household_id, version, state, last_digits, relation, "
+	"entered_by, entered_at, bank_checked_at, decided_by, decided_at) VALUES (1, 1, 1, "
+	"'verified', '0001', 'village_manager', 1, '2026-01-08', '2026-01-08', 4, '2026-01-09')",
+	"INSERT INTO state_history (machine, object_id, step, from_state, to_state, at) VALUES "
+	"('payee', 1, 1, '', 'entered', '2026-01-08'), ('payee', 1, 2, 'entered', 'bank_checked', "
+	"'2026-01-08'), ('payee', 1, 3, 'bank_checked', 'verified', '2026-01-09')",
 	"INSERT INTO state_history (machine, object_id, step, from_state, to_state, at) VALUES "
 	"('household', 1, 1, '', 'registered', '2026-01-01'), "
 	"('household', 1, 2, 'registered', 'identity_matched', '2026-01-02'), "

@@ -373,8 +373,9 @@ static void what_is_on_its_way_to_the_family_is_not_given_back(void **state)
 			 0);
 	assert_int_equal(refund(&act, 300, "payer"), BF_OK);
 	env_do(env_approve, &act);
-	scratch_do("INSERT INTO payout (kind, post_id, household_id, fen, state, prepared_by, "
-		   "requested_at) VALUES ('help', 15, 1, 700, 'requested', 3, UTC_TIMESTAMP(3))");
+	scratch_do(
+		"INSERT INTO payout (kind, post_id, household_id, fen, payee_id, state, prepared_by, "
+		"requested_at) VALUES ('help', 15, 1, 700, 1, 'requested', 3, UTC_TIMESTAMP(3))");
 	scratch_do("INSERT INTO role_grant (account_id, role, region, from_at) VALUES (3, "
 		   "'pay.prepare', 430524, '2026-01-01')");
 	scratch_do("INSERT INTO state_history (machine, object_id, step, from_state, to_state, at) "

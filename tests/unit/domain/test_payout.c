@@ -6,6 +6,7 @@
 
 #include "domain/delivery.h"
 #include "domain/idempotency.h"
+#include "domain/payee.h"
 #include "domain/payment.h"
 #include "domain/payout.h"
 #include "domain/suspend.h"
@@ -59,6 +60,8 @@ struct wish {
 	bool shown;
 	struct bf_decision decision;
 	struct bf_payment_wish gift;
+	const char *number; /* of a payee */
+	bool real;          /* outside of a demo */
 };
 
 static enum bf_rc write_post(struct bf_act *act, void *arg, struct bf_err *err)
@@ -395,6 +398,307 @@ static void what_is_cancelled_is_kept_again(void **state)
 	assert_int_equal(payouts(), 2);
 }
 
+/* ---- the account it goes to ------------------------------------------------------------- */
+
+static struct bf_secrets *keys(void)
+{
+	struct bf_secrets *secrets;
+	struct bf_err err = { 0 };
+
+	assert_int_equal(
+		bf_secrets_parse(
+			pool, "test.key",
+			BF_STR("1 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"),
+			&secrets, &err),
+		BF_OK);
+	return secrets;
+}
+
+static enum bf_rc enter(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+	const struct bf_payee_entry entry = {
+		.household = FAMILY, .holder = "李大山", .number = wish->number, .demo = !wish->real
+	};
+
+	return bf_payee_enter(act, keys(), &entry, &wish->id, err);
+}
+
+static enum bf_rc verify_payee(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_payee_decide(act, wish->id, wish->text, err);
+}
+
+static bool bank_answers(void)
+{
+	struct bf_ask ask = { db, queries, pool };
+	struct bf_err err = { 0 };
+	bool worked = false;
+
+	assert_int_equal(bf_payee_simulate(&ask, &worked, &err), BF_OK);
+	assert_verified();
+	return worked;
+}
+
+/* What the demo's bank does with payouts, once. */
+static void bank_works(void)
+{
+	struct bf_ask ask = { db, queries, pool };
+	struct bf_err err = { 0 };
+	bool worked;
+
+	assert_int_equal(bf_payout_simulate(&ask, &bank, &worked, &err), BF_OK);
+	assert_true(worked);
+	assert_verified();
+}
+
+static const char sound[] = "9999 0000 0000 0012", /* check digits by the rule of cards */
+	returning[] = "9999000000000194", other_name[] = "9999000000000087";
+
+/* The family's account is another one, verified, entered so many hours ago. */
+static void change_payee(const char *number, int hours)
+{
+	struct wish payee = { .number = number };
+
+	DO(WRITER, enter, &payee);
+	assert_true(bank_answers());
+	DO(COUNTY_A, verify_payee, &payee);
+	scratch_do(bf_pool_printf(pool,
+				  "UPDATE payee_account SET entered_at = UTC_TIMESTAMP(3) - "
+				  "INTERVAL %d HOUR WHERE version > 1",
+				  hours));
+}
+
+static void an_account_is_entered_checked_and_verified_by_three(void **state)
+{
+	struct wish payee = { .number = sound };
+
+	(void)state;
+	DO(WRITER, enter, &payee);
+	REFUSED(COUNTY_A, verify_payee, &payee, BF_CONFLICT); /* the bank comes first */
+	assert_true(bank_answers());
+	assert_false(bank_answers());
+	REFUSED(STRANGER, verify_payee, &payee, BF_NOT_FOUND); /* of another county */
+	REFUSED(WRITER, verify_payee, &payee, BF_NOT_FOUND);
+	scratch_do("INSERT INTO role_grant (account_id, role, region, from_at) "
+		   "VALUES (1, 'county', 430523, '2026-01-01')");
+	REFUSED(WRITER, verify_payee, &payee, BF_DENIED); /* entered it */
+	assert_string_equal(asked_text("SELECT last_digits FROM payee_account WHERE state = "
+				       "'verified' AND household_id = 1"),
+			    "0001"); /* the old one stays until then */
+	DO(COUNTY_A, verify_payee, &payee);
+	REFUSED(COUNTY_B, verify_payee, &payee, BF_CONFLICT);
+	assert_string_equal(asked_text("SELECT CONCAT(state, last_digits, relation) FROM "
+				       "payee_account WHERE version = 2"),
+			    "verified0012village_manager");
+	assert_string_equal(asked_text("SELECT state FROM payee_account WHERE id = 1"),
+			    "superseded");
+	assert_int_equal(asked_number(
+				 "SELECT COUNT(*) FROM payee_account WHERE version = 2 AND "
+				 "(INSTR(number_sealed, '9999') OR INSTR(holder_sealed, '李'))"),
+			 0);
+}
+
+static void what_is_no_card_is_refused(void **state)
+{
+	static const struct {
+		const char *number;
+		bool real;
+		enum bf_rc rc;
+	} tries[] = {
+		{ "9999000000000013", false, BF_INVALID }, /* a digit is wrong */
+		{ "99990000", false, BF_INVALID },
+		{ "", false, BF_INVALID },
+		{ "9999000000000012x", false, BF_INVALID },
+		{ "99990000000000000000002", false, BF_INVALID }, /* too long */
+		{ "4111111111111111", false, BF_INVALID },        /* a real one in a demo */
+		{ "9999000000000012", true, BF_INVALID },         /* no bank's outside of it */
+		{ "4111-1111 1111-1111", true, BF_OK },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		struct wish payee = { .number = tries[i].number, .real = tries[i].real };
+
+		if (run(WRITER, enter, &payee) != tries[i].rc)
+			fail_msg("\"%s\"", tries[i].number);
+	}
+	assert_verified();
+}
+
+static void nobody_enters_an_account_that_is_not_theirs_to_enter(void **state)
+{
+	struct wish payee = { .number = sound };
+
+	(void)state;
+	REFUSED(DONOR, enter, &payee, BF_NOT_FOUND);
+	REFUSED(COUNTY_A, enter, &payee, BF_NOT_FOUND);
+	DO(FATHER, enter, &payee);
+	assert_string_equal(asked_text("SELECT relation FROM payee_account WHERE version = 2"),
+			    "family");
+	REFUSED(WRITER, enter, &payee, BF_CONFLICT); /* the same again */
+	payee.number = returning;
+	DO(FATHER, enter, &payee); /* makes the one before void */
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM payee_account WHERE state = "
+				      "'superseded'"),
+			 1);
+}
+
+/* A manager, who is of a family here too. */
+static enum bf_rc enter_as_neighbour(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	act->household = NEIGHBOURS;
+	return enter(act, arg, err);
+}
+
+static enum bf_rc enter_for_neighbours(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+	const struct bf_payee_entry entry = {
+		.household = NEIGHBOURS, .holder = "王二", .number = wish->number, .demo = true
+	};
+
+	return bf_payee_enter(act, keys(), &entry, &wish->id, err);
+}
+
+static void a_manager_does_not_enter_their_own_card(void **state)
+{
+	struct wish payee = { .number = sound };
+
+	(void)state;
+	DO(CHECKER, enter_for_neighbours, &payee);
+	REFUSED(WRITER, enter_as_neighbour, &payee, BF_DENIED);
+	DO(CHECKER, enter, &payee); /* of somebody else: the county is told */
+	assert_int_equal(asked_number("SELECT COUNT(DISTINCT household_id) FROM payee_account "
+				      "WHERE number_hash = (SELECT number_hash FROM payee_account "
+				      "WHERE household_id = 1 AND version = 2)"),
+			 2);
+}
+
+static void a_name_that_the_bank_does_not_know_is_refused(void **state)
+{
+	struct wish wish = published(ASKED_FEN), payee = { .number = other_name };
+
+	(void)state;
+	DO(FATHER, enter, &payee);
+	REFUSED(PREPARER, request, &wish, BF_CONFLICT); /* while it is being changed */
+	assert_true(bank_answers());
+	REFUSED(COUNTY_A, verify_payee, &payee, BF_CONFLICT);
+	DO(PREPARER, request, &wish); /* to the old one */
+	assert_int_equal(asked_number("SELECT payee_id FROM payout"), 1);
+}
+
+static void money_is_asked_for_by_families_with_an_account(void **state)
+{
+	struct wish wish = published(0);
+
+	(void)state;
+	scratch_do("UPDATE payee_account SET state = 'superseded' WHERE household_id = 1");
+	wish.gift.fen = 100;
+	assert_int_equal(run(DONOR, give, &wish), BF_CONFLICT);
+	scratch_do("UPDATE payee_account SET state = 'verified' WHERE household_id = 1");
+	DO(DONOR, give, &wish);
+}
+
+static void a_post_is_published_once_there_is_an_account(void **state)
+{
+	static const int64_t checkers[] = { CHECKER, TOWN_A, COUNTY_A };
+	struct wish wish = { .shown = true };
+
+	(void)state;
+	scratch_do("DELETE FROM state_history WHERE machine = 'payee' AND object_id = 1");
+	scratch_do("DELETE FROM payee_account WHERE household_id = 1");
+	assert_int_equal(run(WRITER, write_post, &wish), BF_OK);
+	for (int place = 1; place <= 3; place++) {
+		wish.decision = (struct bf_decision){
+			.step = asked_number(
+				bf_pool_printf(pool, "SELECT id FROM review_step WHERE step = %d",
+					       place)),
+			.urgency = "2"
+		};
+		assert_int_equal(run(checkers[place - 1], decide, &wish),
+				 place < 3 ? BF_OK : BF_CONFLICT);
+	}
+	assert_string_equal(asked_text("SELECT state FROM post"), "township_verified");
+	change_payee(sound, 0);
+	DO(COUNTY_A, decide, &wish);
+	assert_string_equal(asked_text("SELECT state FROM post"), "open");
+}
+
+/* Acceptance 33. */
+static void an_account_that_changed_waits_for_48_hours(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	DO(BOTH, request, &wish);
+	change_payee(sound, 47);
+	REFUSED(BOTH, approve, &wish, BF_DENIED);
+	REFUSED(APPROVER, approve, &wish, BF_CONFLICT);
+	scratch_do("UPDATE payee_account SET entered_at = entered_at - INTERVAL 1 HOUR");
+	DO(APPROVER, approve, &wish);
+	bank_works();
+	assert_string_equal(payout_state(), "sent");
+	assert_int_equal(asked_number("SELECT y.version FROM payout o JOIN payee_account y "
+				      "ON y.id = o.payee_id"),
+			 2);
+}
+
+static void what_was_approved_for_another_account_is_approved_again(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	DO(PREPARER, request, &wish);
+	DO(APPROVER, approve, &wish);
+	change_payee(sound, 1);
+	REFUSED(0, send_off, &wish, BF_CONFLICT);
+	bank_works();
+	assert_string_equal(payout_state(), "approved"); /* it waits */
+	scratch_do("UPDATE payee_account SET entered_at = entered_at - INTERVAL 2 DAY");
+	REFUSED(0, send_off, &wish, BF_CONFLICT);
+	scratch_do("UPDATE payout SET due_at = UTC_TIMESTAMP(3)");
+	bank_works();
+	assert_string_equal(payout_state(), "requested");
+	assert_int_equal(asked_number("SELECT approved_by IS NULL FROM payout"), 1);
+	DO(APPROVER, approve, &wish);
+	DO(0, send_off, &wish);
+}
+
+static void what_the_bank_sends_back_is_paid_out_anew(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	change_payee(returning, 50);
+	DO(PREPARER, request, &wish);
+	DO(APPROVER, approve, &wish);
+	bank_works();
+	bank_works();
+	assert_string_equal(payout_state(), "returned");
+	assert_int_equal(owed("payable:household:1"), ASKED_FEN);
+	assert_int_equal(owed("transit_out:test"), 0);
+	assert_int_equal(asked_number("SELECT sent_fen FROM post"), 0);
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM delivery WHERE returned_at IS NULL"),
+			 0);
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM event WHERE type = 'payout.returned'"),
+			 1);
+	REFUSED(APPROVER, approve, &wish, BF_CONFLICT);
+	REFUSED(0, arrive, &wish, BF_CONFLICT);
+	REFUSED(PREPARER, request, &wish, BF_CONFLICT); /* nothing is kept yet */
+	DO(PREPARER, cancel, &wish);
+	assert_int_equal(owed("escrow:%"), ASKED_FEN);
+	change_payee(sound, 50);
+	DO(PREPARER, request, &wish);
+	DO(APPROVER, approve, &wish);
+	bank_works();
+	bank_works();
+	assert_string_equal(payout_state(), "confirmed");
+	assert_int_equal(owed("custody:test"), ASKED_FEN);
+}
+
 /* ---- doubled and killed ----------------------------------------------------------------- */
 
 static enum bf_rc request_once(struct bf_ask *ask, void *arg, struct bf_once_answer *ret_answer,
@@ -608,6 +912,16 @@ int main(void)
 		TEST(nothing_of_a_suspended_post_is_paid_out),
 		TEST(an_approved_payout_waits_while_its_post_is_suspended),
 		TEST(what_is_cancelled_is_kept_again),
+		TEST(an_account_is_entered_checked_and_verified_by_three),
+		TEST(what_is_no_card_is_refused),
+		TEST(nobody_enters_an_account_that_is_not_theirs_to_enter),
+		TEST(a_manager_does_not_enter_their_own_card),
+		TEST(a_name_that_the_bank_does_not_know_is_refused),
+		TEST(money_is_asked_for_by_families_with_an_account),
+		TEST(a_post_is_published_once_there_is_an_account),
+		TEST(an_account_that_changed_waits_for_48_hours),
+		TEST(what_was_approved_for_another_account_is_approved_again),
+		TEST(what_the_bank_sends_back_is_paid_out_anew),
 		TEST(a_request_sent_twice_is_one_payout),
 		TEST(a_kill_leaves_nothing_half),
 		TEST(the_simulated_bank_goes_on_step_by_step),
