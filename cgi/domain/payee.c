@@ -23,7 +23,6 @@ enum {
 	TEXT_SAME,
 	TEXT_DECIDED,
 	TEXT_ENTERED_BY_YOU,
-	TEXT_OTHER_NAME,
 };
 
 const char *const bf_payee_texts[] = {
@@ -36,7 +35,6 @@ const char *const bf_payee_texts[] = {
 	[TEXT_SAME] = "This is the account that the family has already.",
 	[TEXT_DECIDED] = "Somebody has decided about this account meanwhile.",
 	[TEXT_ENTERED_BY_YOU] = "You entered this account: another person has to verify it.",
-	[TEXT_OTHER_NAME] = "The bank says that name and number do not belong together.",
 	NULL,
 };
 
@@ -243,7 +241,7 @@ enum bf_rc bf_payee_bank_checked(struct bf_act *act, int64_t id, bool matches, s
 	if (rc != BF_OK)
 		return rc;
 	return matches ? move(act, id, "entered", "bank_checked", NULL, err)
-		       : move(act, id, "entered", "refused", bf_payee_texts[TEXT_OTHER_NAME], err);
+		       : move(act, id, "entered", "refused", NULL, err);
 }
 
 /* The version that was verified until now makes way. */

@@ -16,7 +16,6 @@ enum {
 	TEXT_CHANGING,
 	TEXT_NEW_PAYEE,
 	TEXT_CHANGED,
-	TEXT_BANK,
 };
 
 const char *const bf_payout_texts[] = {
@@ -36,7 +35,6 @@ const char *const bf_payout_texts[] = {
 	[TEXT_NEW_PAYEE] = "The family changed its bank account a short time ago. Money goes to it "
 			   "once 48 hours have passed since.",
 	[TEXT_CHANGED] = "The family changed its bank account after this was approved.",
-	[TEXT_BANK] = "The bank sent the money back.",
 	NULL,
 };
 
@@ -462,7 +460,7 @@ static enum bf_rc go_to_bank(struct bf_act *act, const struct bf_payout_bank *ba
 	if (payee == payout.payee)
 		return bf_payout_sent(act, bank, id, err);
 	payout.payee = payee;
-	return move(act, &payout, "requested", bf_payout_texts[TEXT_CHANGED], 0, err);
+	return move(act, &payout, "requested", NULL, 0, err);
 }
 
 static enum bf_rc read_statement(struct bf_act *act, const struct bf_payout_bank *bank,
@@ -472,7 +470,7 @@ static enum bf_rc read_statement(struct bf_act *act, const struct bf_payout_bank
 	int64_t id = bf_row_int(row, "id");
 
 	return *digits && digits[strlen(digits) - 1] == returning_digit
-		       ? bf_payout_returned(act, bank, id, bf_payout_texts[TEXT_BANK], err)
+		       ? bf_payout_returned(act, bank, id, NULL, err)
 		       : bf_payout_confirmed(act, bank, id, err);
 }
 

@@ -46,7 +46,7 @@ BF_MUST_CHECK enum bf_rc bf_payout_sent(struct bf_act *act, const struct bf_payo
 BF_MUST_CHECK enum bf_rc bf_payout_confirmed(struct bf_act *act, const struct bf_payout_bank *bank,
 					     int64_t payout, struct bf_err *err);
 /* The bank has sent it back: the delivery ended, the money waits to be cancelled back to the post,
- * which can then be paid out anew. */
+ * which can then be paid out anew. reason: what the bank says, or NULL. */
 BF_MUST_CHECK enum bf_rc bf_payout_returned(struct bf_act *act, const struct bf_payout_bank *bank,
 					    int64_t payout, const char *reason, struct bf_err *err);
 /*

@@ -170,6 +170,15 @@ static const struct bf_choice refund_states[] = {
 };
 const struct bf_enum bf_refund_state = { "refund_state", BF_TABLE(refund_states) };
 
+static const struct bf_choice payee_states[] = {
+	{ "entered", "The bank is asked" },
+	{ "bank_checked", "Waits for the county" },
+	{ "verified", "In use" },
+	{ "refused", "Not accepted" },
+	{ "superseded", "Not in use any more" },
+};
+static const struct bf_enum payee_state = { "payee_state", BF_TABLE(payee_states) };
+
 static const struct bf_choice thanks_outcomes[] = {
 	{ "show", "Show them" },
 	{ "hide", "Do not show them" },
@@ -177,10 +186,23 @@ static const struct bf_choice thanks_outcomes[] = {
 const struct bf_enum bf_thanks_outcome = { "thanks_outcome", BF_TABLE(thanks_outcomes) };
 
 const struct bf_enum *const bf_core_enums[] = {
-	&bf_need_kind,      &bf_phase,          &bf_review_level,
-	&bf_post_form,      &bf_relation,       &bf_post_state,
-	&bf_step_state,     &bf_reject_reason,  &bf_post_field,
-	&bf_urgency,        &bf_appeal_outcome, &bf_suspension_wish,
-	&bf_gift_standing,  &bf_payout_state,   &bf_refund_state,
-	&bf_thanks_outcome, &bf_pledge_state,   NULL,
+	&bf_need_kind,
+	&bf_phase,
+	&bf_review_level,
+	&bf_post_form,
+	&bf_relation,
+	&bf_post_state,
+	&bf_step_state,
+	&bf_reject_reason,
+	&bf_post_field,
+	&bf_urgency,
+	&bf_appeal_outcome,
+	&bf_suspension_wish,
+	&bf_gift_standing,
+	&bf_payout_state,
+	&bf_refund_state,
+	&payee_state,
+	&bf_thanks_outcome,
+	&bf_pledge_state,
+	NULL,
 };

@@ -11,11 +11,11 @@ extern const struct bf_param bf_payouts_post_params[1];
 extern const struct bf_param bf_payouts_payout_params[1];
 extern const struct bf_param bf_payouts_cancel_params[2];
 
+/* BF_DENIED, and the way to prove it, where the second factor was not proven just now. */
+BF_MUST_CHECK enum bf_rc bf_payouts_step_up(struct bf_req *req);
+
 bf_handler bf_payouts_queue;
 bf_handler bf_payouts_post, bf_payouts_prepare;
 bf_handler bf_payouts_payout, bf_payouts_approve, bf_payouts_cancel;
-
-/* Refused, and led to the second factor, where it was proven too long ago to move money. */
-BF_MUST_CHECK enum bf_rc bf_payouts_step_up(struct bf_req *req);
 
 #endif

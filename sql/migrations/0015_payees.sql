@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS payee_account (
 	bank_checked_at DATETIME(3) NULL,
 	decided_by BIGINT NULL COMMENT 'account of the county; NULL: not yet, or the bank refused',
 	decided_at DATETIME(3) NULL,
-	reason VARCHAR(200) NULL COMMENT 'why it was refused',
+	reason VARCHAR(200) NULL COMMENT 'why the county refused it',
 	verified_household BIGINT AS (IF(state = 'verified', household_id, NULL)) PERSISTENT,
 	waiting_household BIGINT AS (IF(state IN ('entered', 'bank_checked'), household_id, NULL))
 		PERSISTENT,

@@ -143,3 +143,21 @@ SELECT COALESCE(y.id, 0) AS payee,
   FROM household h
   LEFT JOIN payee_account y ON y.verified_household = h.id
  WHERE h.id = :of_household;
+
+-- name: payee_households
+-- The households whose account the person may enter: their own, and those of their village.
+-- example: account=1, household=1
+SELECT h.id, h.shown_name, h.id <=> :household AS is_own, y.last_digits,
+       w.id IS NOT NULL AS is_changing
+  FROM (SELECT o.id FROM household o WHERE o.id = :household
+         UNION
+        SELECT v.id
+          FROM role_grant g
+          JOIN household v ON v.village = g.region
+         WHERE g.account_id = :account AND g.role = 'village'
+           AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL) i
+  JOIN household h ON h.id = i.id
+  LEFT JOIN payee_account y ON y.verified_household = h.id
+  LEFT JOIN payee_account w ON w.waiting_household = h.id
+ ORDER BY is_own DESC, y.id IS NOT NULL, h.id
+ LIMIT 200;

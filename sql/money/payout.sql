@@ -101,8 +101,10 @@ SELECT o.id, o.post_id, o.fen, CAST(o.state AS CHAR) AS state, o.requested_at, o
                   AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL) AS may_approve,
        (SELECT s.reason FROM state_history s
          WHERE s.machine = 'payout' AND s.object_id = o.id AND s.reason IS NOT NULL
-         ORDER BY s.step DESC LIMIT 1) AS reason, CAST(o.payee_id AS SIGNED) AS payee,
-       y.last_digits
+         ORDER BY s.step DESC LIMIT 1) AS reason, y.last_digits,
+       EXISTS (SELECT 1 FROM state_history s
+                WHERE s.machine = 'payout' AND s.object_id = o.id AND s.from_state = 'approved'
+                  AND s.to_state = 'requested') AS was_changed
   FROM payout o
   JOIN post p ON p.id = o.post_id
   JOIN household h ON h.id = o.household_id
