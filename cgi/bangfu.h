@@ -24,6 +24,7 @@
  *   2026-11-25  1.2  help posts: bf_post_households, _create, _own, _save, _submit; bf_relation,
  *                    bf_post_form
  *   2026-11-25  1.3  roles of the operators' house: BF_AT_CITY to BF_UNMASK
+ *   2026-11-25  1.4  the national office: BF_AT_NATIONAL
  */
 #ifndef BANGFU_H
 #define BANGFU_H
@@ -33,7 +34,7 @@
 #include <stdint.h>
 
 #define BF_ABI_MAJOR 1 /* raised when something here changes its meaning or goes away */
-#define BF_ABI_MINOR 3 /* raised when something is added */
+#define BF_ABI_MINOR 4 /* raised when something is added */
 #define BF_ABI_AT_LEAST(major, minor) \
 	(BF_ABI_MAJOR > (major) || (BF_ABI_MAJOR == (major) && BF_ABI_MINOR >= (minor)))
 
@@ -161,22 +162,23 @@ enum bf_method { BF_METHOD__NONE = 0, BF_GET, BF_POST };
  * Everybody from the township up proves a second factor before the first route of theirs.
  */
 enum bf_who {
-	BF_WHO__NONE = 0,        /* forgotten: refused at load */
-	BF_ANYONE = 1 << 0,      /* signed in or not */
-	BF_SIGNED_IN = 1 << 1,   /* whatever the roles */
-	BF_FAMILY = 1 << 2,      /* an adult of a household */
-	BF_AT_VILLAGE = 1 << 3,  /* a village manager */
-	BF_AT_TOWNSHIP = 1 << 4, /* an official of a township, ... */
-	BF_AT_COUNTY = 1 << 5,   /* of a county */
-	BF_PAY_PREPARE = 1 << 6, /* asks for payouts */
-	BF_PAY_APPROVE = 1 << 7, /* approves what another one asked for */
-	BF_AT_CITY = 1 << 8,     /* an official of a city, ... */
-	BF_AT_PROVINCE = 1 << 9, /* of a province */
-	BF_INSPECTOR = 1 << 10,  /* reads all of their region and changes nothing */
-	BF_CONFIG = 1 << 11,     /* switches sub-platforms, sets caps, grants roles */
-	BF_EXPORT = 1 << 12,     /* takes lists out of the house */
-	BF_UNMASK = 1 << 13,     /* sees a number in full, with a reason */
-	BF_WHO__ALL = (1 << 14) - 1,
+	BF_WHO__NONE = 0,         /* forgotten: refused at load */
+	BF_ANYONE = 1 << 0,       /* signed in or not */
+	BF_SIGNED_IN = 1 << 1,    /* whatever the roles */
+	BF_FAMILY = 1 << 2,       /* an adult of a household */
+	BF_AT_VILLAGE = 1 << 3,   /* a village manager */
+	BF_AT_TOWNSHIP = 1 << 4,  /* an official of a township, ... */
+	BF_AT_COUNTY = 1 << 5,    /* of a county */
+	BF_PAY_PREPARE = 1 << 6,  /* asks for payouts */
+	BF_PAY_APPROVE = 1 << 7,  /* approves what another one asked for */
+	BF_AT_CITY = 1 << 8,      /* an official of a city, ... */
+	BF_AT_PROVINCE = 1 << 9,  /* of a province */
+	BF_INSPECTOR = 1 << 10,   /* reads all of their region and changes nothing */
+	BF_CONFIG = 1 << 11,      /* switches sub-platforms, sets caps, grants roles */
+	BF_EXPORT = 1 << 12,      /* takes lists out of the house */
+	BF_UNMASK = 1 << 13,      /* sees a number in full, with a reason */
+	BF_AT_NATIONAL = 1 << 14, /* sees sums of all regions */
+	BF_WHO__ALL = (1 << 15) - 1,
 };
 
 /*

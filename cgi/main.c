@@ -21,7 +21,7 @@ struct options {
 	const char *config;
 	const char *path; /* of get */
 	const char *scale, *seed, *as_of;
-	bool explain;
+	bool explain, json;
 };
 
 struct progress {
@@ -130,7 +130,10 @@ static int routes(struct bf_pool *pool, const struct options *options)
 
 	if (!app)
 		return EXIT_NOT_WELL;
-	bf_app_print_routes(app, stdout);
+	if (options->json)
+		bf_app_print_routes_json(app, stdout);
+	else
+		bf_app_print_routes(app, stdout);
 	return clean ? EXIT_WELL : EXIT_NOT_WELL;
 }
 
@@ -372,7 +375,7 @@ static const struct verb verbs[] = {
 	  demo_data },
 	{ "verify", "", "check the invariants of money and data", verify },
 	{ "jobs", "", "do the work that waits for no visitor, until stopped", jobs },
-	{ "routes", "", "print every address, its parameters and who may use it", routes },
+	{ "routes", "[--json]", "print every address, its parameters and who may use it", routes },
 	{ "public-key", "", "print what the other end of [gateway] checks us by", public_key },
 	{ "get", "PATH", "answer one request and print the response", get },
 	{ "cgi", "", "answer the one request of a CGI environment", cgi },
@@ -399,11 +402,20 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
-enum { OPTION_CONFIG = 1, OPTION_EXPLAIN, OPTION_SCALE, OPTION_SEED, OPTION_AS_OF, OPTION_HELP };
+enum {
+	OPTION_CONFIG = 1,
+	OPTION_EXPLAIN,
+	OPTION_JSON,
+	OPTION_SCALE,
+	OPTION_SEED,
+	OPTION_AS_OF,
+	OPTION_HELP
+};
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, OPTION_CONFIG },
 	{ "explain", no_argument, NULL, OPTION_EXPLAIN },
+	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "scale", required_argument, NULL, OPTION_SCALE },
 	{ "seed", required_argument, NULL, OPTION_SEED },
 	{ "as-of", required_argument, NULL, OPTION_AS_OF },
@@ -423,6 +435,9 @@ static int read_options(int argc, char **argv, struct options *options)
 			break;
 		case OPTION_EXPLAIN:
 			options->explain = true;
+			break;
+		case OPTION_JSON:
+			options->json = true;
 			break;
 		case OPTION_SCALE:
 			options->scale = optarg;

@@ -384,6 +384,8 @@ print_addresses() {
 		  10000000002 an adult of a family  10000000006 a county official *
 		  10000000003 a village manager     10000000007 prepares payouts *
 		  10000000004 the village's other   10000000008 approves payouts *
+		  10000000010 a city, settings *    10000000011 its province, settings *
+		  10000000012 an inspector *        10000000013 the national office *
 		  * with a second factor: its digits are at $at/demo/outbox
 	END
 }

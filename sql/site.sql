@@ -25,7 +25,7 @@ SELECT f.connected_families AS families, f.published_posts AS posts, f.open_post
 
 -- name: city_plugins
 -- Where each sub-platform stands in each city; a worker keeps it for a second.
-SELECT p.city, p.plugin, p.state, p.from_at
+SELECT p.city, p.plugin, p.state, p.from_at, p.public_text
   FROM city_plugin p
  ORDER BY p.city, p.plugin;
 

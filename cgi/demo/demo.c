@@ -45,9 +45,23 @@ static const char *const table_names[BF_DEMO_TABLE__MAX] = {
 static const char *const counted_tables[] = { "figure", "post_count" };
 /* What was signed in to, and all that came of it. */
 static const char *const sign_in_tables[] = {
-	"login_handle", "credential",  "second_factor", "recovery_code",   "session",
-	"session_seen", "sign_in_try", "one_time_code", "registration",    "household_account",
-	"notice",       "outbox",      "event_done",    "notice_delivery", "pledge",
+	"login_handle",
+	"credential",
+	"second_factor",
+	"recovery_code",
+	"session",
+	"session_seen",
+	"sign_in_try",
+	"one_time_code",
+	"registration",
+	"household_account",
+	"notice",
+	"outbox",
+	"event_done",
+	"notice_delivery",
+	"pledge",
+	"payment_stop",
+	"city_plugin_version",
 };
 
 /* How a load talks to the database and to who waits for it. */
@@ -397,6 +411,8 @@ static enum bf_rc finish(struct load *load, struct bf_err *err)
 		rc = exec(load, "count_cities", &args, err);
 	if (rc == BF_OK)
 		rc = exec(load, "count_lists", NULL, err);
+	if (rc == BF_OK)
+		rc = exec(load, "note_city_plugins", NULL, err);
 	if (rc == BF_OK)
 		rc = exec(load, "pass_events", NULL, err);
 	if (rc == BF_OK)

@@ -10,6 +10,7 @@ enum {
 	VILLAGE_STAFF = 2,
 	REGISTERED_DAYS = 900, /* before as_of: the trial began with families it knew */
 	PHONE_SUFFIXES = 10000,
+	OPENED_DAYS = 60, /* after the trial began: sub-platforms were switched on */
 };
 
 /* ---- accounts -------------------------------------------------------------------------- */
@@ -110,15 +111,38 @@ static void add_city_plugins(struct bf_demo_world *world, const struct bf_demo_c
 	} notes[] = {
 		[BF_DEMO_OFF] = { -BF_DEMO_DAYS, "not planned here" },
 		[BF_DEMO_SCHEDULED] = { 30, "reviewers and caps are in place" },
-		[BF_DEMO_ON] = { -BF_DEMO_DAYS + 60, "start of the trial" },
+		[BF_DEMO_ON] = { -BF_DEMO_DAYS + OPENED_DAYS, "start of the trial" },
 		[BF_DEMO_DRAINING] = { -12, "the projects of the trial are to end" },
 	};
 
+	/* a plugin that is on was scheduled before, one that closes was on */
+	static const char *const ways[][BF_DEMO_DRAINING + 2] = {
+		[BF_DEMO_OFF] = { "off" },
+		[BF_DEMO_SCHEDULED] = { "off", "scheduled" },
+		[BF_DEMO_ON] = { "off", "scheduled", "on" },
+		[BF_DEMO_DRAINING] = { "off", "scheduled", "on", "draining" },
+	};
+	int64_t began_ms = world->demo.as_of_ms - BF_DEMO_DAYS * DAY;
+
 	for (size_t i = 0; i < sizeof(bf_demo_plugins) / sizeof(bf_demo_plugins[0]); i++) {
 		enum bf_demo_running state = city->pilot->plugins[i];
+		int64_t id = ++world->city_plugins;
+		const char *before = "";
 
-		BF_DEMO_ROW(world, BF_DEMO_CITY_PLUGIN, bf_demo_number(city->pilot->region),
-			    bf_demo_text(bf_demo_plugins[i]), bf_demo_text(state_names[state]),
+		for (int64_t step = 0; step < BF_DEMO_DRAINING + 2 && ways[state][step]; step++) {
+			bool closes = strcmp(ways[state][step], "draining") == 0;
+			bool opens = strcmp(ways[state][step], "on") == 0;
+
+			bf_demo_move(world, "city_plugin", id, before, ways[state][step],
+				     opens ? 0 : operator, 0,
+				     closes  ? world->demo.as_of_ms + notes[state].days * DAY
+				     : opens ? began_ms + OPENED_DAYS * DAY
+					     : began_ms + step * DAY);
+			before = ways[state][step];
+		}
+		BF_DEMO_ROW(world, BF_DEMO_CITY_PLUGIN, bf_demo_number(id),
+			    bf_demo_number(city->pilot->region), bf_demo_text(bf_demo_plugins[i]),
+			    bf_demo_text(state_names[state]),
 			    bf_demo_time(world->demo.as_of_ms + notes[state].days * DAY),
 			    bf_demo_number(operator), bf_demo_text(notes[state].reason));
 	}
@@ -135,8 +159,11 @@ static enum bf_rc add_city(struct bf_demo_world *world, size_t place, struct bf_
 	city->villages =
 		bf_pool_zalloc(world->pool, sizeof(*city->villages) * world->regions.count);
 	operator= add_staff(world, "city", city->pilot->region);
+	add_role(world, operator, "config", city->pilot->region,
+		 world->demo.as_of_ms - BF_DEMO_DAYS * DAY);
+	city->official = operator;
 	add_staff(world, "config", city->pilot->region);
-	add_staff(world, "inspector", city->pilot->region);
+	city->inspector = add_staff(world, "inspector", city->pilot->region);
 	BF_DEMO_ROW(world, BF_DEMO_CITY, bf_demo_number(city->pilot->region),
 		    bf_demo_number(city->pilot->province), bf_demo_text(city->pilot->slug),
 		    bf_demo_number((int64_t)place + 1),
@@ -151,18 +178,28 @@ static enum bf_rc add_city(struct bf_demo_world *world, size_t place, struct bf_
 	return BF_OK;
 }
 
+/* The second of the two who turn payments of a city back on. */
+static void add_province(struct bf_demo_world *world, int64_t province)
+{
+	int64_t official = add_staff(world, "province", province);
+
+	add_role(world, official, "config", province, world->demo.as_of_ms - BF_DEMO_DAYS * DAY);
+	if (!world->province_official)
+		world->province_official = official;
+}
+
 enum bf_rc bf_demo_make_places(struct bf_demo_world *world, struct bf_err *err)
 {
 	int64_t first = 1, last_province = 0;
 	enum bf_rc rc = BF_OK;
 
 	add_regions(world);
-	add_staff(world, "national", 0);
+	world->national = add_staff(world, "national", 0);
 	for (size_t i = 0; i < BF_DEMO_CITIES && rc == BF_OK; i++) {
 		struct bf_demo_city *city = &world->cities[i];
 
 		if (bf_demo_pilots[i].province != last_province)
-			add_staff(world, "province", bf_demo_pilots[i].province);
+			add_province(world, bf_demo_pilots[i].province);
 		last_province = bf_demo_pilots[i].province;
 		rc = add_city(world, i, err);
 		city->first_household = first;

@@ -11,10 +11,9 @@
 #define DEMO_SCOPE "demo"
 #define PASSWORD "osmanthus-lantern"
 
-enum { FIRST_PHONE_END = 1 };
-
 /* One sign-in, and what is put beside its account. */
 struct sign_in {
+	int phone; /* its last digits */
 	int64_t account;
 	bool family; /* the account itself is made here, for the head of the first household */
 	bool factor;
@@ -26,7 +25,7 @@ struct making {
 	struct bf_db *db;
 	const char *hash; /* of the password */
 	size_t count;
-	struct sign_in sign_ins[8];
+	struct sign_in sign_ins[16];
 };
 
 /* ---- who ------------------------------------------------------------------------------- */
@@ -38,14 +37,18 @@ static void choose(struct making *making)
 	int64_t donors = world->plan.people + world->plan.organisations;
 	int64_t family = world->staff + donors + 1;
 	const struct sign_in all[] = {
-		{ bf_demo_giver(world, 0), false, false },
-		{ family, true, false },
-		{ village->writer, false, false },
-		{ village->checker, false, false },
-		{ village->township_checker, false, true },
-		{ village->county_checker, false, true },
-		{ village->preparer, false, true },
-		{ village->approver, false, true },
+		{ 1, bf_demo_giver(world, 0), false, false },
+		{ 2, family, true, false },
+		{ 3, village->writer, false, false },
+		{ 4, village->checker, false, false },
+		{ 5, village->township_checker, false, true },
+		{ 6, village->county_checker, false, true },
+		{ 7, village->preparer, false, true },
+		{ 8, village->approver, false, true },
+		{ 10, world->cities[0].official, false, true },
+		{ 11, world->province_official, false, true },
+		{ 12, world->cities[0].inspector, false, true },
+		{ 13, world->national, false, true },
 	};
 
 	making->count = sizeof(all) / sizeof(all[0]);
@@ -92,7 +95,7 @@ static enum bf_rc add(struct making *making, size_t i, struct bf_err *err)
 	const struct bf_desk *desk = &making->desk;
 	struct bf_value args = bf_value_map(desk->ask.pool);
 	struct bf_handle handle;
-	const char *phone = bf_pool_printf(desk->ask.pool, "1%010d", (int)i + FIRST_PHONE_END);
+	const char *phone = bf_pool_printf(desk->ask.pool, "1%010d", one->phone);
 	enum bf_rc rc = BF_OK;
 
 	if (!bf_handle_read(desk, bf_str(phone), &handle))

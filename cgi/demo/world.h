@@ -73,6 +73,7 @@ struct bf_demo_city {
 	size_t village_count;
 	struct bf_demo_village *villages;
 	int64_t first_household, households;
+	int64_t official, inspector; /* accounts: of the city with its settings; of its region */
 };
 
 /* What the posts left at a household, until its own row is made. */
@@ -105,10 +106,13 @@ struct bf_demo_world {
 	int64_t accounts, persons, posts, capacities, holds, payments, refunds, gifts, payouts,
 		pledges;
 	int64_t journals, ledger_lines, orders;
-	int64_t receipts[BF_DEMO_YEARS]; /* by year since the first day of the trial */
-	int64_t staff;                   /* accounts 1 to staff; donors come behind */
-	int64_t gifts_taken;             /* which decides who gave */
-	const char *moved_machine;       /* of the last move, for the number of the next */
+	int64_t receipts[BF_DEMO_YEARS];     /* by year since the first day of the trial */
+	int64_t city_plugins;                /* the last number of those
+					  * that was given */
+	int64_t national, province_official; /* accounts; the first province's, with settings */
+	int64_t staff;                       /* accounts 1 to staff; donors come behind */
+	int64_t gifts_taken;                 /* which decides who gave */
+	const char *moved_machine;           /* of the last move, for the number of the next */
 	int64_t moved_object, moves;
 	int64_t day_fen[BF_DEMO_DAYS + 1]; /* taken by the gateway, by days before as_of */
 	int64_t balances[BF_DEMO_LEDGER__MAX];

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "domain/city_plugin.h"
 #include "domain/review.h"
 
 enum { TEXT_UNDER_REVIEW };
@@ -43,6 +44,8 @@ enum bf_rc bf_draft_create(struct bf_act *act, const struct bf_draft *draft,
 	if (rc == BF_OK && draft->city && draft->city != bf_row_int(&row, "city"))
 		rc = bf_err_set(err, BF_NOT_FOUND, "household %jd lives in another city",
 				(intmax_t)household);
+	if (rc == BF_OK)
+		rc = bf_city_plugin_takes_new(act, bf_row_int(&row, "city"), draft->plugin, err);
 	if (rc == BF_OK)
 		rc = bf_ask_run(&act->ask, "add_draft", &args, NULL, &id, err);
 	if (rc != BF_OK)

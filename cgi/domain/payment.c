@@ -113,6 +113,24 @@ static enum bf_rc add_row(struct bf_ask *ask, const struct bf_payment_wish *wish
 			  &made->id, err);
 }
 
+/* Who stops the payments of a city waits for those that have begun, and they for it. */
+static enum bf_rc check_stop(struct bf_ask *ask, int64_t post, bool *ret_stopped,
+			     struct bf_err *err)
+{
+	const struct bf_value *rows;
+	enum bf_rc rc = bf_ask_rows(ask, "payment_city_lock", BF_ARGS(bf_arg_int("post", post)),
+				    &rows, err);
+
+	if (rc == BF_OK)
+		rc = bf_ask_rows(ask, "payment_city_stop", BF_ARGS(bf_arg_int("post", post)), &rows,
+				 err);
+	if (rc != BF_OK || !bf_value_count(rows))
+		return rc;
+	*ret_stopped = true;
+	return bf_err_set(err, BF_CONFLICT, "payments are stopped in the city of post %lld",
+			  (long long)post);
+}
+
 enum bf_rc bf_payment_create(struct bf_ask *ask, const struct bf_payment_wish *wish,
 			     struct bf_payment_made *ret_made, struct bf_err *err)
 {
@@ -123,6 +141,9 @@ enum bf_rc bf_payment_create(struct bf_ask *ask, const struct bf_payment_wish *w
 	if (rc != BF_OK)
 		return rc;
 	*ret_made = (struct bf_payment_made){ .id = 0 };
+	rc = check_stop(ask, wish->post, &ret_made->stopped, err);
+	if (rc != BF_OK)
+		return rc;
 	if (wish->household && wish->household == post.household)
 		return bf_err_set(err, BF_CONFLICT, "household %lld would pay to itself",
 				  (long long)wish->household);

@@ -37,6 +37,7 @@ struct bf_payment_made {
 	int64_t id, hold, expires_ms;
 	char number[BF_PAYMENT_NUMBER_BYTES]; /* the order's, at the gateway */
 	int64_t left;                         /* set where it is refused for want of room */
+	bool stopped; /* refused because payments of its city are stopped (payment_stop.h) */
 };
 
 /* Claims the gap and writes down what for. Nothing is charged. A refusal says what is left. */

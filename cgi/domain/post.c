@@ -185,6 +185,31 @@ static const struct bf_choice thanks_outcomes[] = {
 };
 const struct bf_enum bf_thanks_outcome = { "thanks_outcome", BF_TABLE(thanks_outcomes) };
 
+static const struct bf_choice city_plugin_states[] = {
+	{ "off", "Off" },
+	{ "scheduled", "Opens on a date" },
+	{ "on", "Running" },
+	{ "draining", "Closing" },
+};
+
+static const struct bf_choice roles[] = {
+	{ "village", "Village manager" },
+	{ "township", "Township official" },
+	{ "county", "County official" },
+	{ "city", "City official" },
+	{ "province", "Province official" },
+	{ "national", "National office" },
+	{ "config", "Settings of the city" },
+	{ "inspector", "Inspector" },
+	{ "pay.prepare", "Prepares payouts" },
+	{ "pay.approve", "Approves payouts" },
+	{ "export", "Takes lists out of the house" },
+	{ "unmask", "Sees numbers in full, with a reason" },
+};
+
+const struct bf_enum bf_city_plugin_state = { "city_plugin_state", BF_TABLE(city_plugin_states) };
+const struct bf_enum bf_role = { "role", BF_TABLE(roles) };
+
 const struct bf_enum *const bf_core_enums[] = {
 	&bf_need_kind,
 	&bf_phase,
@@ -204,5 +229,7 @@ const struct bf_enum *const bf_core_enums[] = {
 	&payee_state,
 	&bf_thanks_outcome,
 	&bf_pledge_state,
+	&bf_city_plugin_state,
+	&bf_role,
 	NULL,
 };

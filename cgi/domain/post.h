@@ -28,6 +28,9 @@ extern const struct bf_enum bf_refund_state;    /* where money stands that goes 
 extern const struct bf_enum bf_payout_state;    /* where a payout stands, for who pays out */
 extern const struct bf_enum bf_thanks_outcome;  /* of words of thanks: shown or not */
 
+extern const struct bf_enum bf_city_plugin_state; /* of a sub-platform in a city */
+extern const struct bf_enum bf_role;              /* "village", ..., "pay.prepare" */
+
 /* The core's enumerations, ended by NULL. */
 extern const struct bf_enum *const bf_core_enums[];
 

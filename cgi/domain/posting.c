@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <utf8proc.h>
 
+#include "domain/city_plugin.h"
 #include "domain/search.h"
 
 enum {
@@ -231,6 +232,16 @@ static enum bf_rc may_be_submitted(struct bf_act *act, const struct bf_move *mov
 	if (rc == BF_OK)
 		rc = is_under_cap(act, move, before, err);
 	return rc == BF_OK ? has_room(act, move, before, err) : rc;
+}
+
+/* What was sent back has begun to run before; a draft is new. */
+static enum bf_rc draft_may_be_submitted(struct bf_act *act, const struct bf_move *move,
+					 const struct bf_value *before, struct bf_err *err)
+{
+	enum bf_rc rc = bf_city_plugin_takes_new(act, bf_row_int(before, "city"),
+						 bf_row_text(before, "plugin"), err);
+
+	return rc == BF_OK ? may_be_submitted(act, move, before, err) : rc;
 }
 
 static enum bf_rc may_be_opened(struct bf_act *act, const struct bf_move *move,
@@ -494,7 +505,7 @@ static const struct bf_state states[] = {
 
 static const struct bf_rule rules[] = {
 	{ "", "draft", BF_BY_AUTHOR, household_is_active, "post.drafted" },
-	{ "draft", "submitted", BF_BY_AUTHOR, may_be_submitted, "post.submitted" },
+	{ "draft", "submitted", BF_BY_AUTHOR, draft_may_be_submitted, "post.submitted" },
 	{ "submitted", "village_checked", BF_BY_VILLAGE, NULL, "post.village_checked" },
 	{ "village_checked", "township_verified", BF_BY_TOWNSHIP, NULL, "post.township_verified" },
 	{ "township_verified", "open", BF_BY_COUNTY, may_be_opened, "post.opened" },

@@ -13,7 +13,7 @@ static const struct {
 	{ "pay.approve", BF_PAY_APPROVE }, { "city", BF_AT_CITY },
 	{ "province", BF_AT_PROVINCE },    { "inspector", BF_INSPECTOR },
 	{ "config", BF_CONFIG },           { "export", BF_EXPORT },
-	{ "unmask", BF_UNMASK },
+	{ "unmask", BF_UNMASK },           { "national", BF_AT_NATIONAL },
 };
 
 bool bf_roles_read(struct bf_str names, unsigned *ret_roles)

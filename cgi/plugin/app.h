@@ -99,5 +99,7 @@ enum bf_city_state bf_worker_city_state(const struct bf_worker *worker, int64_t 
 /* From when a scheduled plugin opens, as a value for pages. */
 const struct bf_value *bf_worker_city_from(const struct bf_worker *worker, int64_t city,
 					   const char *plugin);
+/* What visitors are told of one that closes; "" where nothing. */
+const char *bf_worker_city_text(const struct bf_worker *worker, int64_t city, const char *plugin);
 
 #endif

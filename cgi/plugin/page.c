@@ -67,6 +67,8 @@ static struct bf_value person_value(struct bf_req *req)
 	bf_value_set(&value, "name", bf_value_string(req->person->name));
 	bf_value_set(&value, "notices", bf_value_number(req->person->notices));
 	bf_value_set(&value, "roles", bf_value_number(req->person->roles));
+	bf_value_set(&value, "is_operator",
+		     bf_value_bool((req->person->roles & BF_OPERATORS) != 0));
 	return value;
 }
 

@@ -5,10 +5,12 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "domain/city_plugin.h"
 #include "domain/delivery.h"
 #include "domain/draft.h"
 #include "domain/grant.h"
 #include "domain/payee.h"
+#include "domain/payment_stop.h"
 #include "domain/payout.h"
 #include "domain/rest.h"
 #include "domain/review.h"
@@ -57,13 +59,13 @@ const char *const bf_site_texts[BF_SITE_TEXT__MAX] = {
 };
 
 /* Why acts are refused. */
-static const char *const *const act_texts[] = {
-	bf_act_texts,    bf_machine_texts, bf_post_texts,   bf_draft_texts,
-	bf_review_texts, bf_suspend_texts, bf_payout_texts, bf_delivery_texts,
-	bf_rest_texts,   bf_payee_texts,   bf_grant_texts,  bf_kernel_texts
-};
+bf_act_texts, bf_machine_texts, bf_post_texts, bf_draft_texts, bf_review_texts, bf_suspend_texts,
+	bf_payout_texts, bf_delivery_texts, bf_rest_texts, bf_payee_texts, bf_grant_texts,
+	bf_city_plugin_texts, bf_payment_stop_texts,
+	bf_kernel_texts
 
-void bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg)
+	void
+	bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg)
 {
 	for (size_t i = 0; i < sizeof(act_texts) / sizeof(act_texts[0]); i++)
 		for (const char *const *text = act_texts[i]; *text; text++)

@@ -38,6 +38,8 @@ BF_MUST_CHECK enum bf_rc bf_app_public_key(struct bf_pool *pool, const struct bf
 void bf_app_explain(const struct bf_app *app, struct bf_db *db, struct bf_faults *faults);
 /* Every address, its parameters and who may use it. */
 void bf_app_print_routes(const struct bf_app *app, FILE *out);
+/* The same, a JSON object a line: name, method, path, message, and who may use it. */
+void bf_app_print_routes_json(const struct bf_app *app, FILE *out);
 
 /* After fork: a worker of this generation. Connects at its first query. */
 struct bf_worker *bf_worker_new(struct bf_pool *pool, const struct bf_app *app);

@@ -96,6 +96,11 @@ const struct bf_value *bf_worker_city_from(const struct bf_worker *worker, int64
 	return bf_value_get(city_row(worker, city, plugin), "from_at");
 }
 
+const char *bf_worker_city_text(const struct bf_worker *worker, int64_t city, const char *plugin)
+{
+	return bf_value_text(bf_value_get(city_row(worker, city, plugin), "public_text"));
+}
+
 /* ---- the address, taken apart ------------------------------------------------------------ */
 
 /* What is behind it is left, nothing where the address ends there without its "/". */

@@ -1,5 +1,6 @@
 #include "site/jobs.h"
 
+#include "domain/city_plugin.h"
 #include "domain/notify.h"
 #include "domain/payee.h"
 #include "domain/payout.h"
@@ -56,6 +57,13 @@ static enum bf_rc sweep(const struct bf_job_run *run, bool *ret_did, struct bf_e
 	return bf_sweep_once(&ask, ret_did, err);
 }
 
+static enum bf_rc turn_plugins(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+
+	return bf_city_plugin_turn_once(&ask, ret_did, err);
+}
+
 /* There is no link to a bank yet. In a demo one is played, so that money arrives; elsewhere what is
  * approved waits. */
 static enum bf_rc simulate_bank(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
@@ -84,6 +92,7 @@ static const struct bf_job money_jobs[] = {
 	{ "spool", 500, spool },
 	{ "rest", 1000, rest },
 	{ "sweep", 60000, sweep },
+	{ "city_plugins", 2000, turn_plugins },
 	{ "simulated_bank", 1000, simulate_bank },
 	{ "simulated_name_check", 1000, simulate_name_check },
 	{ 0 },

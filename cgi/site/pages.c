@@ -5,6 +5,7 @@
 #include "domain/post.h"
 #include "domain/search.h"
 #include "plugin/req.h"
+#include "site/console.h"
 #include "site/deliveries.h"
 #include "site/health.h"
 #include "site/posts.h"
@@ -134,8 +135,11 @@ static enum bf_rc add_card(struct bf_req *req, const struct bf_plugin *plugin,
 	bf_value_set(&card, "icon", bf_value_string(bf_str(plugin->icon)));
 	bf_value_set(&card, "state", bf_value_string(bf_str(city_state_names[state])));
 	bf_value_set(&card, "from_at", from ? *from : (struct bf_value){ 0 });
+	bf_value_set(&card, "public_text",
+		     bf_value_string(bf_str(
+			     bf_worker_city_text(req->worker, req->city->code, plugin->name))));
 	bf_value_set(&card, "html", (struct bf_value){ .kind = BF_MARKUP, .text = "" });
-	if (plugin->card.query && state != BF_CITY_SCHEDULED)
+	if (plugin->card.query && state == BF_CITY_ON)
 		rc = add_card_rows(req, plugin, &card);
 	/* a fault of one plugin is in the log and costs its rows, not the city's page */
 	if (rc == BF_FAULT)
@@ -237,6 +241,8 @@ static enum bf_rc search(struct bf_req *req)
 #define AUTHORS (BF_FAMILY | BF_AT_VILLAGE)
 #define OFFICES (BF_AT_VILLAGE | BF_AT_TOWNSHIP | BF_AT_COUNTY)
 
+#define REGIONS (BF_AT_CITY | BF_AT_PROVINCE | BF_AT_NATIONAL | BF_INSPECTOR | BF_CONFIG)
+
 static const struct bf_route root_routes[] = {
 	{ "country", BF_GET, "/", { 0 }, BF_ANYONE, country },
 	{ "search", BF_GET, "/search", BF_TABLE(search_params), BF_ANYONE, search,
@@ -296,6 +302,26 @@ static const struct bf_route root_routes[] = {
 	  bf_posts_reject, .form = "review_post" },
 	{ "decide_appeal", BF_POST, "/review/{ref}/appeal", BF_TABLE(bf_posts_outcome_params),
 	  OFFICES, bf_posts_decide_appeal, .form = "review_post" },
+	{ "console", BF_GET, "/console", { 0 }, BF_OPERATORS, bf_console_home },
+	{ "console_city", BF_GET, "/console/cities/{where}", BF_TABLE(bf_console_city_params),
+	  REGIONS, bf_console_city },
+	{ "stop_payments", BF_POST, "/console/payments/{where}/stop",
+	  BF_TABLE(bf_console_stop_params), BF_CONFIG, bf_console_stop, .form = "console_city" },
+	{ "lift_payments", BF_POST, "/console/payments/{where}/lift",
+	  BF_TABLE(bf_console_lift_params), BF_CONFIG, bf_console_lift, .form = "console_city" },
+	{ "console_part", BF_GET, "/console/cities/{where}/{part}",
+	  BF_TABLE(bf_console_part_params), REGIONS, bf_console_part, .form = "console_part" },
+	{ "schedule_plugin", BF_POST, "/console/cities/{where}/{part}/schedule",
+	  BF_TABLE(bf_console_schedule_params), BF_CONFIG, bf_console_schedule,
+	  .form = "console_part" },
+	{ "cancel_plugin", BF_POST, "/console/cities/{where}/{part}/cancel",
+	  BF_TABLE(bf_console_change_params), BF_CONFIG, bf_console_cancel,
+	  .form = "console_part" },
+	{ "drain_plugin", BF_POST, "/console/cities/{where}/{part}/drain",
+	  BF_TABLE(bf_console_drain_params), BF_CONFIG, bf_console_drain, .form = "console_part" },
+	{ "resume_plugin", BF_POST, "/console/cities/{where}/{part}/resume",
+	  BF_TABLE(bf_console_change_params), BF_CONFIG, bf_console_resume,
+	  .form = "console_part" },
 	{ "healthz", BF_GET, "/healthz", { 0 }, BF_ANYONE, bf_site_healthz },
 	{ "readyz", BF_GET, "/readyz", { 0 }, BF_ANYONE, bf_site_readyz },
 	{ "metrics", BF_GET, "/metrics", { 0 }, BF_ANYONE, bf_site_metrics },

@@ -80,6 +80,7 @@ enum text {
 	TEXT_TOO_MUCH,
 	TEXT_OWN_FAMILY,
 	TEXT_CLOSED,
+	TEXT_STOPPED,
 	TEXT_GATEWAY_AWAY,
 	TEXT_WALLET_SHORT,
 	TEXT_WALLET_MEANWHILE,
@@ -93,6 +94,7 @@ static const char *const texts[TEXT__MAX] = {
 		"Others were faster: less is missing now than you wanted to give. Nothing "
 		"was charged. Please look at what is left.",
 	[TEXT_OWN_FAMILY] = "This is your own family. Nobody can give to themselves.",
+	[TEXT_STOPPED] = "No payment begins in this city at the moment. Nothing was charged.",
 	[TEXT_CLOSED] = "This post takes no more gifts. Nothing was charged.",
 	[TEXT_GATEWAY_AWAY] =
 		"The payment service does not answer. Nothing was charged; the sum is kept "
@@ -344,6 +346,8 @@ static enum bf_rc give(struct bf_req *req)
 		return rc;
 	rc = bf_idempotency_run(&ask, &request, create_payment, &giving, &once, &answer,
 				&req->http->err);
+	if (rc == BF_CONFLICT && giving.made.stopped)
+		return bf_req_refuse(req, "sum", texts[TEXT_STOPPED]);
 	if (rc == BF_CONFLICT && is_from_wallet(&giving))
 		return bf_req_refuse(req, "sum", texts[TEXT_WALLET_MEANWHILE]);
 	if (rc == BF_CONFLICT)

@@ -1,4 +1,4 @@
-/* routes: the address table in words, for people who integrate or test. */
+/* routes: the address table in words, for people who integrate, and as JSON, for tests. */
 #include "site/app.h"
 
 #include "plugin/app.h"
@@ -29,6 +29,7 @@ static const struct {
 	{ BF_CONFIG, "config" },
 	{ BF_EXPORT, "export" },
 	{ BF_UNMASK, "unmask" },
+	{ BF_AT_NATIONAL, "national" },
 };
 
 static void print_choices(const struct bf_enum *choices, FILE *out)
@@ -77,24 +78,52 @@ static void print_table(const char *prefix, const struct bf_table *routes, FILE 
 	}
 }
 
-static void print_segment(const struct bf_segment *segment, FILE *out)
+/* Each table with what its paths begin with. */
+static void print_tables(const struct bf_app *app, FILE *out,
+			 void (*print)(const char *prefix, const struct bf_table *routes,
+				       FILE *out))
 {
 	char prefix[64];
 
-	snprintf(prefix, sizeof(prefix), "/%s", segment->name);
-	print_table(prefix, segment->routes, out);
+	print("", &bf_site_root_routes, out);
+	print("/{city}", &bf_site_city_routes, out);
+	for (const struct bf_segment *segment = bf_site_segments; segment->name; segment++) {
+		snprintf(prefix, sizeof(prefix), "/%s", segment->name);
+		print(prefix, segment->routes, out);
+	}
+	for (size_t i = 0; i < app->plugins.count; i++) {
+		snprintf(prefix, sizeof(prefix), "/{city}/%s", app->plugins.rows[i]->name);
+		print(prefix, &app->plugins.rows[i]->routes, out);
+	}
 }
 
 void bf_app_print_routes(const struct bf_app *app, FILE *out)
 {
-	print_table("", &bf_site_root_routes, out);
-	print_table("/{city}", &bf_site_city_routes, out);
-	for (const struct bf_segment *segment = bf_site_segments; segment->name; segment++)
-		print_segment(segment, out);
-	for (size_t i = 0; i < app->plugins.count; i++) {
-		char prefix[64];
+	print_tables(app, out, print_table);
+}
 
-		snprintf(prefix, sizeof(prefix), "/{city}/%s", app->plugins.rows[i]->name);
-		print_table(prefix, &app->plugins.rows[i]->routes, out);
+/* A line for each: names, paths and roles are of letters that JSON takes as they are. */
+static void print_table_json(const char *prefix, const struct bf_table *routes, FILE *out)
+{
+	for (uint32_t i = 0; i < routes->count; i++) {
+		const struct bf_route *route = (const struct bf_route *)routes->rows + i;
+		const char *between = "";
+
+		fprintf(out,
+			"{\"name\": \"%s\", \"method\": \"%s\", \"path\": \"%s%s\", "
+			"\"message\": %s, \"who\": [",
+			route->name, route->method == BF_POST ? "POST" : "GET", prefix, route->path,
+			route->message ? "true" : "false");
+		for (size_t w = 0; w < sizeof(who_names) / sizeof(who_names[0]); w++)
+			if (route->who & who_names[w].who) {
+				fprintf(out, "%s\"%s\"", between, who_names[w].name);
+				between = ", ";
+			}
+		fputs("]}\n", out);
 	}
+}
+
+void bf_app_print_routes_json(const struct bf_app *app, FILE *out)
+{
+	print_tables(app, out, print_table_json);
 }

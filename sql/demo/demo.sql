@@ -40,8 +40,8 @@ VALUES (:region, :province, :slug, :place, :opened_at);
 -- name: insert_city_plugin
 -- Where a sub-platform stands in a city.
 -- writes
-INSERT INTO city_plugin (city, plugin, state, from_at, changed_by, reason)
-VALUES (:city, :plugin, :state, :from_at, :changed_by, :reason);
+INSERT INTO city_plugin (id, city, plugin, state, from_at, changed_by, reason)
+VALUES (:id, :city, :plugin, :state, :from_at, :changed_by, :reason);
 
 -- name: insert_account
 -- An account of a person or an organisation.
@@ -522,3 +522,21 @@ UPDATE event_cursor SET event_id = (SELECT COALESCE(MAX(e.id), 0) FROM event e);
 -- Empties the table.
 -- writes
 TRUNCATE TABLE outbox;
+
+-- name: empty_city_plugin_version
+-- Empties the table.
+-- writes
+TRUNCATE TABLE city_plugin_version;
+
+-- name: empty_payment_stop
+-- Empties the table.
+-- writes
+TRUNCATE TABLE payment_stop;
+
+-- name: note_city_plugins
+-- The version of each plugin in a city with which the demo begins.
+-- writes
+INSERT INTO city_plugin_version (city_plugin_id, version, state, from_at, reason, changed_by, at)
+SELECT c.id, c.version, c.state, c.from_at, c.reason, c.changed_by,
+       LEAST(c.from_at, (SELECT d.as_of FROM demo_load d))
+  FROM city_plugin c;

@@ -169,6 +169,21 @@ INSERT INTO payment (hold_id, post_id, account_id, channel, merchant, number, ho
 VALUES (:hold, :post, :account, :channel, :merchant, :number, :household, :fen, :anonymous, :words,
         :dedication, 'created', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 30 SECOND);
 
+-- name: payment_city_lock
+-- The city of a post, kept from being stopped until the payment has begun.
+-- example: post=1
+SELECT c.region FROM city c
+ WHERE c.region = (SELECT p.city FROM post p WHERE p.id = :post)
+  LOCK IN SHARE MODE;
+
+-- name: payment_city_stop
+-- That no payment begins in the city of a post.
+-- example: post=1
+SELECT s.id
+  FROM post p
+  JOIN payment_stop s ON s.live_city = p.city
+ WHERE p.id = :post;
+
 -- name: payment_by_number
 -- Which payment an order at the gateway is.
 -- example: number=B0000000000000000001

@@ -5,6 +5,7 @@
 -- example: ref=WP7A9X8NWP, household=1
 SELECT p.id, p.ref, p.title, p.plugin, z.slug, p.need_kind, p.target_fen, p.taken_fen, p.deadline_at,
        COALESCE(p.household_id = :household, 0) AS is_own,
+       (SELECT t.public_text FROM payment_stop t WHERE t.live_city = p.city) AS stop_text,
        CASE WHEN p.phase = 'open' THEN c.total - c.open_sum - c.taken_sum ELSE 0 END AS left_fen,
        (SELECT MAX(s.decided_at) FROM review_step s
          WHERE s.post_id = p.id AND s.state = 'approved') AS checked_at

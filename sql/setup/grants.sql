@@ -57,6 +57,21 @@ GRANT SELECT, INSERT ON state_history TO bangfu_web@localhost, bangfu_money@loca
 GRANT INSERT ON event TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT INSERT ON refused_act TO bangfu_web@localhost, bangfu_money@localhost;
 
+-- The operators' console: what runs where, and whether payments begin in a city. Of the money they
+-- see what a sub-platform that is to be closed still holds, and change nothing.
+GRANT SELECT, SHOW VIEW ON operator_city TO bangfu_web@localhost;
+GRANT SELECT (id, code, balance_fen) ON ledger_account TO bangfu_web@localhost;
+GRANT SELECT (id, post_id) ON capacity TO bangfu_web@localhost;
+GRANT SELECT (id, capacity_id, state) ON hold TO bangfu_web@localhost;
+GRANT SELECT (id, post_id, state) ON pledge TO bangfu_web@localhost;
+GRANT INSERT (city, plugin, state, from_at, changed_by, reason), UPDATE (state, version, from_at,
+	reason, public_text, changed_by) ON city_plugin
+	TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT, INSERT ON city_plugin_version TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT, INSERT ON payment_stop TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT UPDATE (asked_by, asked_at, asked_reason, ended_by, ended_at) ON payment_stop
+	TO bangfu_web@localhost, bangfu_money@localhost;
+
 -- The schema is compared with the files when a generation is loaded.
 GRANT SELECT ON schema_migration TO bangfu_web@localhost;
 GRANT SELECT, INSERT, UPDATE ON idempotency TO bangfu_web@localhost;

@@ -93,3 +93,10 @@ GRANT INSERT ON event TO bangfu_money@localhost;
 GRANT INSERT ON refused_act TO bangfu_money@localhost;
 GRANT INSERT, UPDATE ON post_rest TO bangfu_money@localhost;
 GRANT INSERT, UPDATE ON rest_choice TO bangfu_money@localhost;
+GRANT INSERT (city, plugin, state, from_at, changed_by, reason), UPDATE (state, version, from_at,
+	reason, public_text, changed_by) ON city_plugin TO bangfu_money@localhost;
+GRANT INSERT ON city_plugin_version TO bangfu_money@localhost;
+GRANT SHOW VIEW ON operator_city TO bangfu_money@localhost;
+GRANT INSERT ON payment_stop TO bangfu_money@localhost;
+GRANT UPDATE (asked_by, asked_at, asked_reason, ended_by, ended_at) ON payment_stop
+	TO bangfu_money@localhost;

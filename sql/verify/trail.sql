@@ -39,6 +39,8 @@ SELECT o.machine, o.object_id, o.state
          UNION ALL SELECT 'payment', m.id, CAST(m.state AS CHAR) FROM payment m
          UNION ALL SELECT 'refund', r.id, CAST(r.state AS CHAR) FROM refund r
          UNION ALL SELECT 'payout', y.id, CAST(y.state AS CHAR) FROM payout y
+         UNION ALL SELECT 'city_plugin', c.id, c.state FROM city_plugin c
+          WHERE c.id IN (SELECT h.object_id FROM state_history h WHERE h.machine = 'city_plugin')
          UNION ALL SELECT 'pledge', g.id, g.state FROM pledge g
          UNION ALL SELECT 'payee', e.id, CAST(e.state AS CHAR) FROM payee_account e) o
  WHERE NOT o.state <=> (SELECT h.to_state FROM state_history h
@@ -139,3 +141,21 @@ SELECT o.id AS payout_id, o.prepared_by, o.approved_by
 -- Payouts.
 -- scans: all are counted
 SELECT COUNT(*) AS payouts FROM payout;
+
+-- name: i6_versions
+-- A plugin in a city stands as its last version says, and each version is the next.
+-- scans: all versions are looked at
+SELECT c.id AS city_plugin_id, c.version, v.version AS last_version
+  FROM city_plugin c
+  JOIN (SELECT o.city_plugin_id, MAX(o.version) AS version, MIN(o.version) AS first,
+               COUNT(*) AS versions
+          FROM city_plugin_version o
+         GROUP BY o.city_plugin_id) v ON v.city_plugin_id = c.id
+  JOIN city_plugin_version l ON l.city_plugin_id = c.id AND l.version = v.version
+ WHERE c.version <> v.version OR c.state <> l.state OR c.from_at <> l.from_at
+    OR v.version - v.first + 1 <> v.versions;
+
+-- name: i6_versions_counted
+-- Versions.
+-- scans: all are counted
+SELECT COUNT(*) AS city_plugin_versions FROM city_plugin_version;

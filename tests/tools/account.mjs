@@ -5,7 +5,8 @@ import { get, shown } from './http.mjs';
 export const demo_password = 'osmanthus-lantern';
 export const demo_phones = { donor: '10000000001', family: '10000000002', village: '10000000003',
 	other_village: '10000000004', township: '10000000005', county: '10000000006',
-	prepare: '10000000007', approve: '10000000008' };
+	prepare: '10000000007', approve: '10000000008', city: '10000000010', province: '10000000011',
+	inspector: '10000000012', national: '10000000013' };
 
 const decoded = (text) => text.replace(/&#39;/g, "'").replace(/&#34;/g, '"').replace(/&amp;/g, '&');
 

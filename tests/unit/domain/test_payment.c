@@ -479,6 +479,31 @@ static void nobody_pays_nothing_or_to_themselves_or_to_a_closed_post(void **stat
 	env_assert_verified();
 }
 
+/* While payments of its city are stopped none begins; what has begun goes its way. */
+static void a_stopped_city_takes_no_payment(void **state)
+{
+	struct env_act begun, act = { .wish = env_wish(19, ENV_DONOR, 100) };
+	int64_t free_fen;
+
+	(void)state;
+	env_post(19, "money", 1000);
+	env_begin(&begun, 19, ENV_DONOR, 200);
+	scratch_do("INSERT INTO payment_stop (city, case_number, public_text, stopped_by, at) "
+		   "VALUES (430500, '2026-9', 'x', 1, UTC_TIMESTAMP(3))");
+	free_fen =
+		env_number("SELECT total - open_sum - taken_sum FROM capacity WHERE post_id = 19");
+	assert_int_equal(env_run(&env, env_create, &act), BF_CONFLICT);
+	assert_true(act.made.stopped);
+	assert_int_equal(
+		env_number("SELECT total - open_sum - taken_sum FROM capacity WHERE post_id = 19"),
+		free_fen);
+	env_do(env_succeed, &begun);
+	scratch_do("UPDATE payment_stop SET ended_at = UTC_TIMESTAMP(3)");
+	env_do(env_create, &act);
+	assert_false(act.made.stopped);
+	env_assert_verified();
+}
+
 static void a_failed_payment_gives_the_gap_free_and_may_succeed_later(void **state)
 {
 	struct env_act act;
@@ -529,6 +554,7 @@ int main(void)
 		cmocka_unit_test(the_order_closes_three_minutes_before_the_hold),
 		cmocka_unit_test(what_was_asked_for_becomes_the_gift),
 		cmocka_unit_test(nobody_pays_nothing_or_to_themselves_or_to_a_closed_post),
+		cmocka_unit_test(a_stopped_city_takes_no_payment),
 		cmocka_unit_test(a_failed_payment_gives_the_gap_free_and_may_succeed_later),
 		cmocka_unit_test(a_paid_amount_is_never_changed),
 	};
