@@ -19,7 +19,8 @@ SELECT c.id, c.city, c.plugin, c.state, c.version, c.from_at, c.city AS township
 -- name: city_plugin_set
 -- The next state, since when or from when, and why.
 -- writes
--- example: id=1, to=scheduled, from_at=2026-12-01, now=2026-11-25, reason=x, public_text=x, account=1
+-- example: id=1, to=scheduled, from_at=2026-12-01, now=2026-11-25, reason=x, public_text=x
+-- example: account=1
 UPDATE city_plugin c
    SET c.state = :to, c.version = c.version + 1, c.from_at = COALESCE(:from_at, :now),
        c.reason = COALESCE(:reason, c.reason), c.public_text = :public_text,
@@ -40,8 +41,8 @@ SELECT c.id, c.version, c.state, c.from_at, c.public_text, c.reason, :account, U
 -- A plugin that never was in a city; it has no state before its first move.
 -- writes
 -- example: city=430500, part=donations, account=1, reason=x
-INSERT IGNORE INTO city_plugin (city, plugin, state, from_at, changed_by, reason)
-VALUES (:city, :part, '', UTC_TIMESTAMP(3), :account, :reason);
+INSERT IGNORE INTO city_plugin (city, plugin, state, from_at, changed_by, reason, version)
+VALUES (:city, :part, '', UTC_TIMESTAMP(3), :account, :reason, 0);
 
 -- name: city_plugin_of_operator
 -- A plugin in a city that the person configures.
@@ -223,7 +224,8 @@ SELECT COUNT(s.id) AS steps, CAST(COALESCE(SUM(s.due_at < UTC_TIMESTAMP(3)), 0) 
 SELECT c.region AS id, c.slug, f.published_posts AS posts, f.open_posts, f.met_posts,
        f.partly_met_posts, f.connected_families AS families, f.delivered_fen, f.as_of,
        EXISTS (SELECT 1 FROM operator_city o
-                WHERE o.account_id = :account AND o.city = c.region AND o.role = 'config') AS may_switch
+                WHERE o.account_id = :account AND o.city = c.region
+                  AND o.role = 'config') AS may_switch
   FROM city c
   JOIN figure f ON f.region = c.region
  WHERE c.region = :where
@@ -279,8 +281,8 @@ SELECT e.version AS earlier, l.version AS later, e.state AS state, l.state AS la
 -- name: console_stops
 -- When payments of a city were stopped, the newest first.
 -- example: where=430500
-SELECT s.case_number, s.public_text, s.at, s.ended_at, s.asked_reason, a.shown_name AS stopped_by_name,
-       b.shown_name AS asked_by_name, e.shown_name AS ended_by_name
+SELECT s.case_number, s.public_text, s.at, s.ended_at, s.asked_reason,
+       a.shown_name AS stopped_by_name, b.shown_name AS asked_by_name, e.shown_name AS ended_by_name
   FROM payment_stop s
   JOIN account a ON a.id = s.stopped_by
   LEFT JOIN account b ON b.id = s.asked_by

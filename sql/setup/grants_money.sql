@@ -95,6 +95,8 @@ GRANT INSERT, UPDATE ON post_rest TO bangfu_money@localhost;
 GRANT INSERT, UPDATE ON rest_choice TO bangfu_money@localhost;
 GRANT INSERT (city, plugin, state, from_at, changed_by, reason), UPDATE (state, version, from_at,
 	reason, public_text, changed_by) ON city_plugin TO bangfu_money@localhost;
+GRANT INSERT (city, plugin, state, from_at, changed_by, reason, version),
+	UPDATE (state, version, from_at, reason, public_text, changed_by) ON city_plugin TO bangfu_money@localhost;
 GRANT INSERT ON city_plugin_version TO bangfu_money@localhost;
 GRANT SHOW VIEW ON operator_city TO bangfu_money@localhost;
 GRANT INSERT ON payment_stop TO bangfu_money@localhost;

@@ -118,18 +118,24 @@ export async function until(seconds, holds) {
 	}
 }
 
-// Puts a plugin of tests/plugins beside the site's own and opens it in Shaoyang.
-export async function addPlugin(site, name) {
+// Puts a plugin of tests/plugins beside the site's own, where no city has it yet.
+export async function installPlugin(site, name) {
 	const built = path.join(top, process.env.BUILD ?? 'var/build', 'tests/plugins');
-	const ask = async () => (await fetch(`${site.url}/shaoyang/${name}/`)).status;
 
 	cpSync(path.join(built, `${name}.so`), path.join(site.product, `var/build/plugins/${name}.so`));
 	cpSync(path.join(top, 'tests/plugins', name), path.join(site.product, 'plugins', name),
 		{ recursive: true });
+	process.kill(site.pid('bangfu'), 'SIGHUP');
+}
+
+// The same, and opens it in Shaoyang.
+export async function addPlugin(site, name) {
+	const ask = async () => (await fetch(`${site.url}/shaoyang/${name}/`)).status;
+
 	await site.sql(`INSERT INTO city_plugin (city, plugin, state, from_at, changed_by, reason)
 		SELECT region, '${name}', 'on', UTC_TIMESTAMP(3), 1, 'a test' FROM city
 		WHERE slug = 'shaoyang'`);
-	process.kill(site.pid('bangfu'), 'SIGHUP');
+	await installPlugin(site, name);
 	// Workers of the generation before answer for a moment longer.
 	await until(30, async () => (await Promise.all(Array.from({ length: 20 }, ask)))
 		.every((status) => status === 200));

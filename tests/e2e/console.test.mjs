@@ -1,0 +1,199 @@
+// The operator's day: signs in with the second factor, opens a sub-platform in one city, sees it
+// there and nowhere else, closes it; stops the payments of a city. Who may not, and who sees nothing.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Visitor } from '../tools/account.mjs';
+import { get, shown } from '../tools/http.mjs';
+import { installPlugin, ownSite, until } from '../tools/site.mjs';
+
+const site = await ownSite();
+const city = await new Visitor(site).signInAs('city');
+const province = await new Visitor(site).signInAs('province');
+const inspector = await new Visitor(site).signInAs('inspector');
+const national = await new Visitor(site).signInAs('national');
+const donor = await new Visitor(site).signInAs('donor');
+const family = await new Visitor(site).signInAs('family');
+const shaoyang = 430500, huaihua = 431200, bijie = 520500;
+const partPage = (where, part) => `/console/cities/${where}/${part}`;
+const act = (visitor, where, part, what, fields) =>
+	visitor.send(partPage(where, part), fields, `${partPage(where, part)}/${what}`);
+const stateOf = async (part, where = shaoyang) => (await site.sql(
+	`SELECT state FROM city_plugin WHERE city = ${where} AND plugin = '${part}'`))[0]?.[0];
+const statuses = (address) => Promise.all(Array.from({ length: 20 },
+	async () => (await get(site, address, { judged: false })).status));
+const all = (list, status) => list.every((one) => one === status);
+
+// ---- who sees what ---------------------------------------------------------------------------
+
+test('who is signed out is led to the sign-in, who is no operator is refused', async () => {
+	const answer = await get(site, '/console');
+
+	assert.equal(answer.status, 303);
+	assert.equal(answer.headers.get('location'), '/account/sign-in?back=%2Fconsole');
+	assert.equal((await donor.ask('/console')).status, 403);
+	assert.equal((await family.ask(`/console/cities/${shaoyang}`)).status, 403);
+});
+
+test('an operator has to prove the second factor first', async () => {
+	const early = new Visitor(site);
+
+	await early.signIn('10000000010');
+	const answer = await early.ask('/console');
+
+	assert.equal(answer.status, 303);
+	assert.equal(answer.headers.get('location'), '/account/second-factor?back=%2Fconsole');
+});
+
+test('each operator finds the cities of their region, and no other', async () => {
+	const rows = async (visitor) => [...(await visitor.ask('/console')).text
+		.matchAll(/href="\/console\/cities\/(\d+)"/g)].map(([, code]) => Number(code));
+
+	assert.deepEqual(await rows(city), [shaoyang]);
+	assert.deepEqual(await rows(inspector), [shaoyang]);
+	assert.deepEqual(await rows(province), [shaoyang, huaihua, 433100]);
+	assert.equal((await rows(national)).length, 11);
+	assert.match(shown((await province.ask('/console')).text), /省|Hunan|湖南/);
+	assert.match(shown((await city.ask('/en/console')).text), /City official/);
+});
+
+test('a city of another region answers as if it were not there', async () => {
+	for (const address of [`/console/cities/${bijie}`, partPage(bijie, 'donations')])
+		for (const visitor of [city, province, inspector])
+			assert.equal((await visitor.ask(address)).status, 404, address);
+	assert.equal((await city.ask(`/console/cities/${huaihua}`)).status, 404);
+	assert.equal((await city.ask('/console/cities/123456')).status, 404);
+});
+
+test('who may read and not switch has no forms, and is refused without them', async () => {
+	for (const visitor of [inspector, national]) {
+		const page = await visitor.ask(partPage(shaoyang, 'donations'));
+
+		assert.equal(page.status, 200);
+		assert.doesNotMatch(page.text, /<form[^>]* method="post"/);
+		assert.equal((await visitor.post(`${partPage(shaoyang, 'donations')}/drain`,
+			{ version: 1, switch_reason: 'x', public_text: 'x' })).status, 403);
+	}
+});
+
+// ---- a sub-platform opens and closes -----------------------------------------------------------
+
+test('a test plugin opens in one city, is there and nowhere else, and closes', async () => {
+	const page = partPage(shaoyang, 'guestbook');
+
+	assert.equal((await city.ask(page)).status, 404);
+	await installPlugin(site, 'guestbook');
+	await until(30, async () => all(await Promise.all(Array.from({ length: 20 },
+		async () => (await city.ask(page)).status)), 200));
+	assert.ok(all(await statuses('/shaoyang/guestbook/'), 404));
+
+	const refused = await act(city, shaoyang, 'guestbook', 'schedule',
+		{ open_on: '2020-01-01', switch_reason: '试点' });
+
+	assert.equal(refused.status, 409);
+	assert.match(shown(refused.text), /日期已过/);
+	assert.ok(refused.text.includes('value="试点"'), 'what was typed is kept');
+	assert.equal((await act(city, shaoyang, 'guestbook', 'schedule', { open_on: '' })).status, 422);
+
+	assert.equal((await act(city, shaoyang, 'guestbook', 'schedule',
+		{ open_on: '', switch_reason: '试点开始' })).status, 303);
+	await until(10, async () => await stateOf('guestbook') === 'on');
+	const opened = Date.now();
+
+	await until(3, async () => all(await statuses('/shaoyang/guestbook/'), 200));
+	assert.ok(Date.now() - opened < 2500, 'all workers know within a second or so');
+	assert.ok(all(await statuses('/huaihua/guestbook/'), 404));
+	assert.ok(all(await statuses('/bijie/guestbook/'), 404));
+	assert.ok((await get(site, '/shaoyang/')).text.includes('href="/shaoyang/guestbook/"'));
+	assert.ok(!(await get(site, '/huaihua/')).text.includes('guestbook'));
+
+	assert.equal((await act(city, shaoyang, 'guestbook', 'drain',
+		{ switch_reason: '试点结束', public_text: '留言本到此为止' })).status, 303);
+	// nothing runs of it, so that it is off by itself
+	await until(10, async () => await stateOf('guestbook') === 'off');
+	await until(3, async () => all(await statuses('/shaoyang/guestbook/'), 404));
+
+	const history = await inspector.ask(`${page}?earlier=3&later=4`);
+	const words = shown(history.text);
+
+	assert.match(words, /留言本到此为止/);
+	assert.match(words, /试点开始/);
+	assert.match(history.text, /<del[^>]*>试点开始<\/del>/);
+	assert.match(history.text, /<ins[^>]*>试点结束<\/ins>/);
+});
+
+test('while it closes, nothing leads there, what runs is found, and a new post is refused', async () => {
+	const before = await family.ask('/shaoyang/donations/write');
+
+	assert.equal((await act(city, shaoyang, 'donations', 'drain',
+		{ switch_reason: '先停一停', public_text: '这里暂不接受新的求助' })).status, 303);
+	await until(3, async () => !(await get(site, '/shaoyang/')).text
+		.includes('href="/shaoyang/donations/"'));
+	assert.match(shown((await get(site, '/shaoyang/')).text), /这里暂不接受新的求助/);
+	assert.ok(all(await statuses('/shaoyang/donations/'), 200));
+	assert.ok((await get(site, '/huaihua/')).text.includes('href="/huaihua/donations/"'));
+
+	const action = '/shaoyang/donations/write';
+	const answer = await family.post(action, { ...family.secrets(before, action),
+		need_kind: 'necessities', form: 'money' });
+
+	assert.equal(answer.status, 409);
+	assert.match(shown(answer.text), /暂时不接受新的求助|暂不/);
+	const running = shown((await city.ask(partPage(shaoyang, 'donations'))).text);
+
+	assert.match(running, /进行中的求助 [1-9]/);
+	assert.equal(await stateOf('donations'), 'draining');
+	assert.equal((await act(province, shaoyang, 'donations', 'resume', { switch_reason: '恢复' })).status, 303);
+	assert.equal(await stateOf('donations'), 'on');
+});
+
+test('a form that has grown old changes nothing', async () => {
+	const page = await city.ask(partPage(shaoyang, 'donations'));
+	const action = `${partPage(shaoyang, 'donations')}/drain`;
+	const old = { ...city.secrets(page, action), switch_reason: '旧', public_text: '旧' };
+
+	old.version = String(Number(old.version) - 1);
+	assert.equal((await city.post(action, old)).status, 409);
+	assert.equal(await stateOf('donations'), 'on');
+});
+
+// ---- payments -----------------------------------------------------------------------------------
+
+test('one person stops the payments of a city, donors are told, and two turn them on', async () => {
+	const [[ref]] = await site.sql(`SELECT p.ref FROM post p JOIN capacity c ON c.post_id = p.id
+		WHERE p.city = ${shaoyang} AND p.listed = 'open' AND p.form = 'money'
+		AND p.plugin = 'donations' AND c.total - c.open_sum - c.taken_sum >= 20000 LIMIT 1`);
+	const address = `/pay/give/${ref}`;
+	const fields = { sum: '10', other_fen: '', words: '', dedication: '' };
+	const form = donor.secrets(await donor.ask(address), address);
+	const payments = async () => Number((await site.sql('SELECT COUNT(*) FROM payment'))[0][0]);
+	const before = await payments();
+	const cityPage = `/console/cities/${shaoyang}`;
+
+	assert.equal((await city.send(cityPage, { case_number: '2026-9', public_text: '正在对账，请稍后再来' },
+		`/console/payments/${shaoyang}/stop`)).status, 303);
+	const page = await donor.ask(address);
+
+	assert.match(shown(page.text), /正在对账，请稍后再来/);
+	assert.ok(!page.text.includes('name="sum"'));
+	const refused = await donor.post(address, { ...form, ...fields });
+
+	assert.equal(refused.status, 422);
+	assert.match(shown(refused.text), /正在对账，请稍后再来/);
+	assert.equal(await payments(), before);
+
+	const lift = (visitor) => visitor.send(cityPage, { switch_reason: '账目无误' },
+		`/console/payments/${shaoyang}/lift`);
+
+	assert.equal((await lift(city)).status, 303);
+	assert.match(shown((await city.ask(cityPage)).text), /需要第二个人同意/);
+	assert.match(shown((await province.ask('/console')).text), /1个城市有同事申请恢复支付/);
+	assert.equal((await lift(province)).status, 303);
+	assert.match(shown((await city.ask(cityPage)).text), /支付正常/);
+	assert.equal((await donor.send(address, fields)).status, 303);
+});
+
+test('all invariants hold', async () => {
+	const { code, text } = await site.bangfu('verify');
+
+	assert.equal(code, 0, text);
+});
