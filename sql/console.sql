@@ -290,3 +290,29 @@ SELECT s.case_number, s.public_text, s.at, s.ended_at, s.asked_reason,
  WHERE s.city = :where
  ORDER BY s.id DESC
  LIMIT 20;
+
+-- name: console_posts
+-- The help posts of a city by where they stand, from the totals of lists that pages show as well.
+-- example: where=430500
+SELECT x.phase, COALESCE((SELECT CAST(SUM(c.posts) AS SIGNED) FROM post_count c
+                           WHERE c.plugin IN (SELECT p.plugin FROM city_plugin p
+                                               WHERE p.city = :where)
+                             AND c.city = :where AND c.listed = x.phase AND c.county = 0
+                             AND c.need_kind = ''), 0) AS posts
+  FROM (SELECT 'open' AS phase, 1 AS place UNION ALL SELECT 'full', 2 UNION ALL SELECT 'met', 3
+         UNION ALL SELECT 'ended', 4) x
+ ORDER BY x.place;
+
+-- name: console_exceptions
+-- What in a city needs somebody: steps of review whose clock ran out, goods that did not arrive,
+-- posts that are suspended.
+-- example: where=430500
+SELECT (SELECT COUNT(*) FROM region_ancestor a
+          JOIN review_step s ON s.office = a.region AND s.state IN ('open', 'assigned')
+         WHERE a.ancestor = :where AND s.due_at < UTC_TIMESTAMP(3)) AS overdue,
+       (SELECT COUNT(*) FROM region r
+          JOIN pledge g ON g.county = r.code AND g.state = 'disputed'
+         WHERE r.parent = :where) AS disputes,
+       (SELECT COUNT(*) FROM suspension s
+          JOIN post p ON p.id = s.live_post
+         WHERE p.city = :where AND s.live_post IS NOT NULL) AS suspended;

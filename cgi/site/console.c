@@ -5,6 +5,7 @@
 #include "domain/city_plugin.h"
 #include "domain/payment_stop.h"
 #include "plugin/req.h"
+#include "view/chart.h"
 
 enum { REASON_MAX = 200, CASE_MAX = 32, VERSION_MAX = 1000000 };
 
@@ -93,10 +94,64 @@ static enum bf_rc add_city(struct bf_req *req)
 	return bf_query_one(req, "console_city", "place");
 }
 
+enum { FIGURES_MAX = 8 };
+
+/* The same rows as a drawing: each with its label, its place and how wide its bar is. */
+static void add_bars(struct bf_req *req, const struct bf_value *rows)
+{
+	struct bf_value bars = bf_value_list(req->pool);
+	int64_t values[FIGURES_MAX], widths[FIGURES_MAX];
+	size_t count = bf_value_count(rows) < FIGURES_MAX ? bf_value_count(rows) : FIGURES_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		values[i] = bf_row_int(bf_value_at(rows, i), "posts");
+	bf_chart_bars(values, count, widths);
+	for (size_t i = 0; i < count; i++) {
+		struct bf_value bar = bf_value_map(req->pool);
+
+		bf_value_set(&bar, "phase", *bf_value_get(bf_value_at(rows, i), "phase"));
+		bf_value_set(&bar, "posts", bf_value_number(values[i]));
+		bf_value_set(&bar, "y", bf_value_number((int64_t)i * BF_CHART_ROW));
+		bf_value_set(&bar, "width", bf_value_number(widths[i]));
+		bf_value_push(req->pool, &bars, bar);
+	}
+	bf_value_set(&req->model, "bars", bars);
+}
+
+/* With the mark and the line ends that spreadsheets want; no cell is a person's words. */
+enum bf_rc bf_console_figures(struct bf_req *req)
+{
+	struct bf_buf *out = &req->http->out;
+	const struct bf_value *rows;
+	enum bf_rc rc = add_city(req);
+
+	if (rc == BF_OK)
+		rc = bf_query(req, "console_posts", "posts");
+	if (rc != BF_OK)
+		return rc;
+	rows = bf_model(req, "posts");
+	bf_request_header(req->http, "Content-Type", "text/csv; charset=utf-8");
+	bf_request_header(req->http, "Content-Disposition",
+			  bf_pool_printf(req->pool, "attachment; filename=figures-%jd.csv",
+					 (intmax_t)bf_int(req, "where")));
+	bf_buf_add_text(out, "\xef\xbb\xbfphase,posts\r\n");
+	for (size_t i = 0; i < bf_value_count(rows); i++)
+		bf_buf_printf(out, "%s,%jd\r\n", bf_row_text(bf_value_at(rows, i), "phase"),
+			      (intmax_t)bf_row_int(bf_value_at(rows, i), "posts"));
+	req->http->status = 200;
+	return BF_OK;
+}
+
 enum bf_rc bf_console_city(struct bf_req *req)
 {
 	enum bf_rc rc = add_city(req);
 
+	if (rc == BF_OK)
+		rc = bf_query_one(req, "console_exceptions", "needs");
+	if (rc == BF_OK)
+		rc = bf_query(req, "console_posts", "posts");
+	if (rc == BF_OK)
+		add_bars(req, bf_model(req, "posts"));
 	if (rc == BF_OK)
 		rc = bf_query(req, "console_plugins", "parts");
 	if (rc == BF_OK)
@@ -111,6 +166,15 @@ static bool is_loaded(const struct bf_req *req, const char *plugin)
 	return bf_app_scope(req->app, bf_str(plugin)) != NULL;
 }
 
+/* As visitors know it; by its name where it is not loaded. */
+static const char *title_of(const struct bf_req *req, const char *plugin)
+{
+	const struct bf_scope *scope = bf_app_scope(req->app, bf_str(plugin));
+
+	return scope ? bf_views_text(req->app->views, plugin, req->lang, scope->plugin->title)
+		     : plugin;
+}
+
 enum bf_rc bf_console_part(struct bf_req *req)
 {
 	bool loaded = is_loaded(req, bf_text(req, "part"));
@@ -121,6 +185,7 @@ enum bf_rc bf_console_part(struct bf_req *req)
 	if (rc == BF_OK && !loaded && !bf_value_count(bf_model(req, "parts")))
 		return BF_NOT_FOUND;
 	bf_set_int(req, "loaded", loaded);
+	bf_set_text(req, "title", title_of(req, bf_text(req, "part")));
 	if (rc == BF_OK)
 		rc = bf_query_one(req, "city_plugin_running", "running");
 	if (rc == BF_OK)

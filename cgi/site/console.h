@@ -14,6 +14,8 @@ extern const struct bf_param bf_console_stop_params[3];
 extern const struct bf_param bf_console_lift_params[2];
 
 bf_handler bf_console_home, bf_console_city, bf_console_part;
+/* The figures of a city for a spreadsheet. */
+bf_handler bf_console_figures;
 /* A sub-platform of a city: is to open, does not after all, closes, goes on. */
 bf_handler bf_console_schedule, bf_console_cancel, bf_console_drain, bf_console_resume;
 /* Payments of a city. */

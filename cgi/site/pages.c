@@ -305,6 +305,8 @@ static const struct bf_route root_routes[] = {
 	{ "console", BF_GET, "/console", { 0 }, BF_OPERATORS, bf_console_home },
 	{ "console_city", BF_GET, "/console/cities/{where}", BF_TABLE(bf_console_city_params),
 	  REGIONS, bf_console_city },
+	{ "console_figures", BF_GET, "/console/figures/{where}", BF_TABLE(bf_console_city_params),
+	  REGIONS, bf_console_figures },
 	{ "stop_payments", BF_POST, "/console/payments/{where}/stop",
 	  BF_TABLE(bf_console_stop_params), BF_CONFIG, bf_console_stop, .form = "console_city" },
 	{ "lift_payments", BF_POST, "/console/payments/{where}/lift",

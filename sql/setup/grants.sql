@@ -63,7 +63,7 @@ GRANT SELECT, SHOW VIEW ON operator_city TO bangfu_web@localhost;
 GRANT SELECT (id, code, balance_fen) ON ledger_account TO bangfu_web@localhost;
 GRANT SELECT (id, post_id) ON capacity TO bangfu_web@localhost;
 GRANT SELECT (id, capacity_id, state) ON hold TO bangfu_web@localhost;
-GRANT SELECT (id, post_id, state) ON pledge TO bangfu_web@localhost;
+GRANT SELECT (id, post_id, county, state) ON pledge TO bangfu_web@localhost;
 GRANT INSERT (city, plugin, state, from_at, changed_by, reason, version),
 	UPDATE (state, version, from_at, reason, public_text, changed_by) ON city_plugin
 	TO bangfu_web@localhost, bangfu_money@localhost;

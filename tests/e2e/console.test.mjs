@@ -75,6 +75,31 @@ test('who may read and not switch has no forms, and is refused without them', as
 	}
 });
 
+test('a city shows first what needs somebody, and its posts as a drawing, a table and a file', async () => {
+	const [[county, post]] = await site.sql(`SELECT county, id FROM post
+		WHERE city = ${shaoyang} AND phase = 'review' LIMIT 1`);
+
+	await site.sql(`UPDATE review_step SET due_at = '2026-01-01' WHERE post_id = ${post}
+		AND state IN ('open', 'assigned')`);
+	const page = await city.ask(`/console/cities/${shaoyang}`);
+	const file = await city.ask(`/console/figures/${shaoyang}`);
+	const rows = await site.sql(`SELECT listed, SUM(posts) FROM post_count WHERE city = ${shaoyang}
+		AND county = 0 AND need_kind = '' GROUP BY listed`);
+
+	assert.ok(county);
+	assert.match(shown(page.text), /条审核已超期/);
+	assert.ok(page.text.indexOf('id="needs-title"') < page.text.indexOf('id="chart-title"'));
+	assert.equal(file.headers.get('content-type'), 'text/csv; charset=utf-8');
+	assert.match(file.headers.get('content-disposition'), /attachment; filename=figures-430500\.csv/);
+	assert.equal(rows.length, 4);
+	for (const [phase, posts] of rows) {
+		assert.ok(file.text.includes(`\r\n${phase},${posts}\r\n`), phase);
+		assert.match(page.text, new RegExp(`<td[^>]*>${posts}</td>`), phase);
+	}
+	assert.equal((page.text.match(/<rect /g) ?? []).length, 4);
+	assert.equal((await city.ask(`/console/figures/${bijie}`)).status, 404);
+});
+
 // ---- a sub-platform opens and closes -----------------------------------------------------------
 
 test('a test plugin opens in one city, is there and nowhere else, and closes', async () => {

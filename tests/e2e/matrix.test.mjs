@@ -137,6 +137,7 @@ const expectations = {
 	'POST /review/{ref}/appeal': review('/appeal'),
 	'GET /console': plain,
 	'GET /console/cities/{where}': console_city(),
+	'GET /console/figures/{where}': { address: `/console/figures/${bijie}`, reads: ['national'] },
 	'GET /console/cities/{where}/{part}': console_city('/donations'),
 	'POST /console/payments/{where}/stop': object(`/console/payments/${bijie}/stop`),
 	'POST /console/payments/{where}/lift': object(`/console/payments/${bijie}/lift`),
