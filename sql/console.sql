@@ -316,3 +316,84 @@ SELECT (SELECT COUNT(*) FROM region_ancestor a
        (SELECT COUNT(*) FROM suspension s
           JOIN post p ON p.id = s.live_post
          WHERE p.city = :where AND s.live_post IS NOT NULL) AS suspended;
+
+-- ---- caps -------------------------------------------------------------------------------
+
+-- name: caps_region
+-- A province or city of the person's settings.
+-- example: where=430500, account=1
+SELECT r.code AS id, r.level
+  FROM region r
+ WHERE r.code = :where AND r.level IN (1, 2)
+   AND EXISTS (SELECT 1 FROM role_grant g
+                 JOIN region_ancestor a ON a.region = r.code AND a.ancestor = g.region
+                WHERE g.account_id = :account AND g.role = 'config'
+                  AND g.from_at <= UTC_TIMESTAMP(3)
+                  AND (g.to_at IS NULL OR g.to_at > UTC_TIMESTAMP(3)));
+
+-- name: caps_region_lock
+-- Two changes of the settings of a region are made one after the other.
+-- example: where=430500
+SELECT r.code FROM region r WHERE r.code = :where FOR UPDATE;
+
+-- name: cap_now
+-- The cap of a need in a region: above it, of its own, its last version, and what will count from
+-- then on where a new one is saved.
+-- example: where=430500, cap=cap_medical_fen
+SELECT (SELECT MIN(s.value) FROM setting s
+         WHERE s.name = :cap AND s.plugin = '' AND s.from_at <= UTC_TIMESTAMP(3)
+           AND (s.region = 0 OR s.region IN (SELECT a.ancestor FROM region_ancestor a
+                                              WHERE a.region = :where AND a.ancestor <> :where))
+           AND NOT EXISTS (SELECT 1 FROM setting n
+                            WHERE n.name = s.name AND n.region = s.region AND n.plugin = s.plugin
+                              AND n.version > s.version AND n.from_at <= UTC_TIMESTAMP(3)))
+           AS ceiling_fen,
+       (SELECT COALESCE(MAX(s.version), 0) FROM setting s
+         WHERE s.name = :cap AND s.region = :where AND s.plugin = '') AS version;
+
+-- name: cap_add
+-- A new version of a cap.
+-- writes
+-- example: cap=cap_medical_fen, where=430500, version=1, value=1, from_at=2026-12-01, account=1
+-- example: reason=x
+INSERT INTO setting (name, region, plugin, version, value, from_at, changed_by, reason)
+VALUES (:cap, :where, '', :version, :value, COALESCE(:from_at, UTC_TIMESTAMP(3)), :account, :reason);
+
+-- name: caps_of_region
+-- Each cap of a region: what counts now, what comes from above, and its own last version.
+-- example: where=430500
+SELECT k.name, MIN(s.value) AS value_fen, MIN(IF(s.region <> :where, s.value, NULL)) AS ceiling_fen,
+       (SELECT n.value FROM setting n WHERE n.name = k.name AND n.region = :where AND n.plugin = ''
+         ORDER BY n.version DESC LIMIT 1) AS own_fen,
+       (SELECT n.from_at FROM setting n WHERE n.name = k.name AND n.region = :where
+           AND n.plugin = '' ORDER BY n.version DESC LIMIT 1) AS from_at,
+       SUBSTR(k.name, 5, LENGTH(k.name) - 8) AS need
+  FROM setting k
+  JOIN setting s ON s.name = k.name AND s.plugin = '' AND s.from_at <= UTC_TIMESTAMP(3)
+       AND (s.region = 0 OR s.region IN (SELECT a.ancestor FROM region_ancestor a
+                                          WHERE a.region = :where))
+       AND NOT EXISTS (SELECT 1 FROM setting n
+                        WHERE n.name = s.name AND n.region = s.region AND n.plugin = s.plugin
+                          AND n.version > s.version AND n.from_at <= UTC_TIMESTAMP(3))
+ WHERE k.region = 0 AND k.plugin = '' AND k.version = 1 AND k.name LIKE 'cap\_%'
+ GROUP BY k.name
+ ORDER BY k.name;
+
+-- name: cap_exceeded
+-- How many open posts of a region ask for more than a cap for their need, of how many.
+-- example: where=430500, need=medical, value=100
+SELECT COUNT(*) AS posts, COUNT(IF(p.target_fen > :value, 1, NULL)) AS beyond
+  FROM city c
+  JOIN city_plugin g ON g.city = c.region
+  JOIN post p ON p.plugin = g.plugin AND p.city = c.region AND p.listed IN ('open', 'full')
+       AND p.need_kind = :need
+ WHERE c.region = :where OR c.province = :where;
+
+-- name: cap_versions
+-- All versions of a cap of a region, the newest first.
+-- example: where=430500, cap=cap_medical_fen
+SELECT s.version, s.value AS value_fen, s.from_at, s.reason, a.shown_name AS name
+  FROM setting s
+  LEFT JOIN account a ON a.id = s.changed_by
+ WHERE s.name = :cap AND s.region = :where AND s.plugin = ''
+ ORDER BY s.version DESC;

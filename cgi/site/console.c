@@ -2,12 +2,13 @@
 #include "site/console.h"
 
 #include "base/clock.h"
+#include "domain/cap.h"
 #include "domain/city_plugin.h"
 #include "domain/payment_stop.h"
 #include "plugin/req.h"
 #include "view/chart.h"
 
-enum { REASON_MAX = 200, CASE_MAX = 32, VERSION_MAX = 1000000 };
+enum { REASON_MAX = 200, CASE_MAX = 32, VERSION_MAX = 1000000, CAP_MAX_FEN = 100000000 };
 
 /* ---- parameters ---------------------------------------------------------------------- */
 
@@ -73,6 +74,28 @@ const struct bf_param bf_console_stop_params[3] = {
 	  .max = REASON_MAX },
 };
 const struct bf_param bf_console_lift_params[2] = { WHERE, REASON };
+const struct bf_param bf_console_caps_params[3] = {
+	WHERE,
+	{ .name = "need", .type = BF_ONE_OF, .label = "Need", .choices = &bf_need_kind },
+	{ .name = "value", .type = BF_FEN, .label = "Cap, in yuan", .min = 1, .max = CAP_MAX_FEN },
+};
+const struct bf_param bf_console_cap_params[6] = {
+	WHERE,
+	{ .name = "need",
+	  .type = BF_ONE_OF,
+	  .label = "Need",
+	  .required = true,
+	  .choices = &bf_need_kind },
+	{ .name = "value",
+	  .type = BF_FEN,
+	  .label = "Cap, in yuan",
+	  .required = true,
+	  .min = 1,
+	  .max = CAP_MAX_FEN },
+	VERSION,
+	{ .name = "from_day", .type = BF_DATE, .label = "From which day" },
+	REASON,
+};
 
 /* ---- pages --------------------------------------------------------------------------- */
 
@@ -272,6 +295,44 @@ enum bf_rc bf_console_drain(struct bf_req *req)
 enum bf_rc bf_console_resume(struct bf_req *req)
 {
 	return change(req, bf_city_plugin_resume);
+}
+
+/* ---- caps ---------------------------------------------------------------------------- */
+
+/* With a need and a value it is a dry run: how many open posts ask for more. */
+enum bf_rc bf_console_caps(struct bf_req *req)
+{
+	enum bf_rc rc = bf_query_one(req, "caps_region", "place");
+
+	if (rc == BF_OK)
+		rc = bf_query(req, "caps_of_region", "caps");
+	if (rc != BF_OK || !bf_has(req, "need") || !bf_has(req, "value"))
+		return rc == BF_OK ? bf_page(req, "console_caps.html") : rc;
+	bf_bind_text(req, "cap", bf_pool_printf(req->pool, "cap_%s_fen", bf_text(req, "need")));
+	rc = bf_query_one(req, "cap_exceeded", "dry");
+	if (rc == BF_OK)
+		rc = bf_query_one(req, "cap_now", "now");
+	if (rc == BF_OK)
+		rc = bf_query(req, "cap_versions", "versions");
+	return rc == BF_OK ? bf_page(req, "console_caps.html") : rc;
+}
+
+static enum bf_rc cap_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	return bf_cap_set(act, arg, err);
+}
+
+enum bf_rc bf_console_cap(struct bf_req *req)
+{
+	struct bf_cap_wish wish = { .region = bf_int(req, "where"),
+				    .need = bf_text(req, "need"),
+				    .value_fen = bf_int(req, "value"),
+				    .version = bf_int(req, "version"),
+				    .from_ms = opening_ms(bf_text(req, "from_day")),
+				    .reason = bf_text(req, "switch_reason") };
+	enum bf_rc rc = bf_req_act(req, cap_act, &wish);
+
+	return rc == BF_OK ? bf_redirect(req, "console_caps") : rc;
 }
 
 /* ---- payments ------------------------------------------------------------------------ */

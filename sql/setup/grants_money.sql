@@ -102,3 +102,4 @@ GRANT SHOW VIEW ON operator_city TO bangfu_money@localhost;
 GRANT INSERT ON payment_stop TO bangfu_money@localhost;
 GRANT UPDATE (asked_by, asked_at, asked_reason, ended_by, ended_at) ON payment_stop
 	TO bangfu_money@localhost;
+GRANT INSERT ON setting TO bangfu_money@localhost;

@@ -181,6 +181,30 @@ test('a form that has grown old changes nothing', async () => {
 	assert.equal(await stateOf('donations'), 'on');
 });
 
+// ---- caps --------------------------------------------------------------------------------------
+
+test('a cap is tried, saved as a version, and only tightened', async () => {
+	const page = `/console/caps/${shaoyang}`;
+	const [[posts, beyond]] = await site.sql(`SELECT COUNT(*), COUNT(IF(target_fen > 20000, 1, NULL))
+		FROM post WHERE city = ${shaoyang} AND listed IN ('open', 'full') AND need_kind = 'necessities'`);
+	const dry = (yuan) => `${page}?need=necessities&value=${yuan}`;
+	const save = (yuan, reason = '资金有限') => city.send(dry(yuan), { value: yuan, from_day: '',
+		switch_reason: reason }, `${page}/set`);
+
+	assert.match(shown((await city.ask(dry(200))).text), new RegExp(`${posts}条公开的求助中有${beyond}条超过`));
+	assert.equal((await save(200)).status, 303);
+	assert.match(shown((await city.ask(dry(200))).text), /第1版：¥200，自.*资金有限/);
+	const refused = await save(5000, '放宽');
+
+	assert.equal(refused.status, 409);
+	assert.match(shown(refused.text), /超过了上级允许的数额/);
+	assert.equal((await save(900, '恢复')).status, 303);
+	assert.match(shown((await province.ask(dry(900))).text), /第2版：¥900/);
+	assert.equal((await inspector.ask(page)).status, 403);
+	assert.equal((await city.ask('/console/caps/430000')).status, 404);
+	assert.equal((await province.ask('/console/caps/430000')).status, 200);
+});
+
 // ---- payments -----------------------------------------------------------------------------------
 
 test('one person stops the payments of a city, donors are told, and two turn them on', async () => {

@@ -66,7 +66,7 @@ const own = [
 const fields = {
 	version: 1, step: foreign.step, field: 'title', return_reason: 'x', reason_code: 'untrue', reject_reason: 'x',
 	urgency: 1, appeal: foreign.appeal, appeal_text: 'x', outcome: 'upheld', outcome_reason: 'x', case_number: 'x',
-	public_text: 'x', wish: 'lift', end_reason: 'x', stays: of_county, confirm_reason: 'x', thanks: 'x',
+	public_text: 'x', need: 'medical', value: 1, wish: 'lift', end_reason: 'x', stays: of_county, confirm_reason: 'x', thanks: 'x',
 	thanks_outcome: 'show', withdraw_reason: 'x', switch_reason: 'x', quantity: 1, words: 'x', sum: 10,
 	cancel_reason: 'x', received_quantity: 1, way: 'village_point', title: 'x', promise: 1, name: 'x',
 	phone: '13800000000', address: 'x', evidence: 'x', reason: 'x', settle_reason: 'x', code: '123456',
@@ -82,7 +82,7 @@ for (const role of Object.keys(roles).filter((role) => role !== 'nobody')) {
 const books = async () => (await site.sql(`SELECT (SELECT COUNT(*) FROM state_history),
 	(SELECT COUNT(*) FROM event), (SELECT COUNT(*) FROM review_step WHERE decided_at IS NOT NULL),
 	(SELECT SUM(version) FROM post), (SELECT SUM(version) FROM city_plugin),
-	(SELECT COUNT(*) FROM payment_stop), (SELECT COUNT(*) FROM payment), (SELECT COUNT(*) FROM payout),
+	(SELECT COUNT(*) FROM payment_stop), (SELECT COUNT(*) FROM setting), (SELECT COUNT(*) FROM payment), (SELECT COUNT(*) FROM payout),
 	(SELECT COUNT(*) FROM delivery WHERE confirmed_at IS NOT NULL), (SELECT COUNT(*) FROM suspension),
 	(SELECT COUNT(*) FROM appeal), (SELECT COUNT(*) FROM hold)`))[0];
 const before = await books();
@@ -137,6 +137,8 @@ const expectations = {
 	'POST /review/{ref}/appeal': review('/appeal'),
 	'GET /console': plain,
 	'GET /console/cities/{where}': console_city(),
+	'GET /console/caps/{where}': object(`/console/caps/${bijie}`),
+	'POST /console/caps/{where}/set': object(`/console/caps/${bijie}/set`),
 	'GET /console/figures/{where}': { address: `/console/figures/${bijie}`, reads: ['national'] },
 	'GET /console/cities/{where}/{part}': console_city('/donations'),
 	'POST /console/payments/{where}/stop': object(`/console/payments/${bijie}/stop`),
