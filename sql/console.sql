@@ -194,7 +194,7 @@ SELECT o.city, o.province, o.slug, f.published_posts AS posts, f.open_posts, f.m
 -- name: console_grants
 -- What a person is, and where.
 -- example: account=1
-SELECT g.role, r.name, r.name_en
+SELECT g.role, g.region, r.name, r.name_en
   FROM role_grant g
   LEFT JOIN region r ON r.code = g.region
  WHERE g.account_id = :account AND g.role <> 'donor' AND g.from_at <= UTC_TIMESTAMP(3)
@@ -397,3 +397,35 @@ SELECT s.version, s.value AS value_fen, s.from_at, s.reason, a.shown_name AS nam
   LEFT JOIN account a ON a.id = s.changed_by
  WHERE s.name = :cap AND s.region = :where AND s.plugin = ''
  ORDER BY s.version DESC;
+
+-- ---- what happened ----------------------------------------------------------------------
+
+-- name: replay_post
+-- A post of the person's regions, whatever its state.
+-- example: ref=WP7A9X8NWP, account=1
+SELECT p.id, p.ref, p.title, p.state, p.city, p.county, p.plugin, p.need_kind, p.created_at
+  FROM post p
+ WHERE p.ref = :ref
+   AND EXISTS (SELECT 1 FROM operator_city o
+                WHERE o.account_id = :account AND o.city = p.city AND o.role <> 'national');
+
+-- name: replay_moves
+-- The way of a post: each move, by whom, for whom and why.
+-- example: post=1
+SELECT h.step, h.from_state, h.to_state, h.at, h.reason, a.shown_name AS name,
+       b.shown_name AS family_name
+  FROM state_history h
+  LEFT JOIN account a ON a.id = h.actor_id
+  LEFT JOIN household b ON b.id = h.behalf_of
+ WHERE h.machine = 'post' AND h.object_id = :post
+ ORDER BY h.step;
+
+-- name: replay_refusals
+-- What was asked of a post and refused, the newest first.
+-- example: post=1
+SELECT f.to_state, f.status, f.at, f.why, a.shown_name AS name
+  FROM refused_act f
+  LEFT JOIN account a ON a.id = f.actor_id
+ WHERE f.machine = 'post' AND f.object_id = :post
+ ORDER BY f.id DESC
+ LIMIT 50;

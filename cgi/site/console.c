@@ -5,10 +5,17 @@
 #include "domain/cap.h"
 #include "domain/city_plugin.h"
 #include "domain/payment_stop.h"
+#include "domain/post.h"
 #include "plugin/req.h"
 #include "view/chart.h"
 
-enum { REASON_MAX = 200, CASE_MAX = 32, VERSION_MAX = 1000000, CAP_MAX_FEN = 100000000 };
+enum {
+	NUMBER_MAX = 20,
+	REASON_MAX = 200,
+	CASE_MAX = 32,
+	VERSION_MAX = 1000000,
+	CAP_MAX_FEN = 100000000
+};
 
 /* ---- parameters ---------------------------------------------------------------------- */
 
@@ -74,6 +81,13 @@ const struct bf_param bf_console_stop_params[3] = {
 	  .max = REASON_MAX },
 };
 const struct bf_param bf_console_lift_params[2] = { WHERE, REASON };
+const struct bf_param bf_console_replay_params[1] = {
+	{ .name = "number",
+	  .type = BF_TEXT,
+	  .label = "Number of the post",
+	  .required = true,
+	  .max = NUMBER_MAX },
+};
 const struct bf_param bf_console_caps_params[3] = {
 	WHERE,
 	{ .name = "need", .type = BF_ONE_OF, .label = "Need", .choices = &bf_need_kind },
@@ -218,6 +232,27 @@ enum bf_rc bf_console_part(struct bf_req *req)
 	if (rc == BF_OK && bf_has(req, "earlier") && bf_has(req, "later"))
 		rc = bf_query(req, "console_part_compared", "compared");
 	return rc == BF_OK ? bf_page(req, "console_part.html") : rc;
+}
+
+/* Who looks for what is not there, or not in their region, is told the same. */
+enum bf_rc bf_console_replay(struct bf_req *req)
+{
+	char ref[BF_REF_TEXT_BYTES];
+	enum bf_rc rc;
+
+	if (bf_refused(req))
+		return bf_console_home(req);
+	if (!bf_ref_read(bf_str(bf_text(req, "number")), ref))
+		return BF_NOT_FOUND;
+	bf_bind_text(req, "ref", ref);
+	rc = bf_query_one(req, "replay_post", "post");
+	if (rc != BF_OK)
+		return rc;
+	bf_bind_int(req, "post", bf_row_int(bf_model(req, "post"), "id"));
+	rc = bf_query(req, "replay_moves", "moves");
+	if (rc == BF_OK)
+		rc = bf_query(req, "replay_refusals", "refusals");
+	return rc == BF_OK ? bf_page(req, "console_replay.html") : rc;
 }
 
 /* ---- sub-platforms ------------------------------------------------------------------- */

@@ -71,6 +71,8 @@ GRANT SELECT, INSERT ON city_plugin_version TO bangfu_web@localhost, bangfu_mone
 GRANT SELECT, INSERT ON payment_stop TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT UPDATE (asked_by, asked_at, asked_reason, ended_by, ended_at) ON payment_stop
 	TO bangfu_web@localhost, bangfu_money@localhost;
+-- What was refused is read by whoever looks into a post.
+GRANT SELECT ON refused_act TO bangfu_web@localhost;
 GRANT INSERT ON setting TO bangfu_web@localhost, bangfu_money@localhost;
 
 -- The schema is compared with the files when a generation is loaded.

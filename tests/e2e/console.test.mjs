@@ -100,6 +100,21 @@ test('a city shows first what needs somebody, and its posts as a drawing, a tabl
 	assert.equal((await city.ask(`/console/figures/${bijie}`)).status, 404);
 });
 
+test('an inspector replays the way of a post of the region, masked, and of no other', async () => {
+	const refOf = async (where) => (await site.sql(`SELECT ref FROM post WHERE city = ${where}
+		AND listed = 'open' LIMIT 1`))[0][0];
+	const replay = async (visitor, where) => visitor.ask(`/console/replay?number=${await refOf(where)}`);
+	const page = await replay(inspector, shaoyang);
+
+	assert.equal(page.status, 200);
+	assert.equal((page.text.match(/<tr>\s*<th class="bf-table__cell"/g) ?? []).length, 5);
+	assert.match(shown(page.text), /\*\*/);
+	assert.equal((await replay(inspector, bijie)).status, 404);
+	assert.equal((await replay(province, huaihua)).status, 200);
+	assert.equal((await replay(national, shaoyang)).status, 403, 'sums only');
+	assert.equal((await inspector.ask('/console/replay?number=')).status, 422);
+});
+
 // ---- a sub-platform opens and closes -----------------------------------------------------------
 
 test('a test plugin opens in one city, is there and nowhere else, and closes', async () => {

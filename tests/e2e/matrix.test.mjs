@@ -137,6 +137,7 @@ const expectations = {
 	'POST /review/{ref}/appeal': review('/appeal'),
 	'GET /console': plain,
 	'GET /console/cities/{where}': console_city(),
+	'GET /console/replay': object(`/console/replay?number=${foreign.post}`),
 	'GET /console/caps/{where}': object(`/console/caps/${bijie}`),
 	'POST /console/caps/{where}/set': object(`/console/caps/${bijie}/set`),
 	'GET /console/figures/{where}': { address: `/console/figures/${bijie}`, reads: ['national'] },
