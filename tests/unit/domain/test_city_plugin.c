@@ -363,6 +363,40 @@ static void it_is_not_off_while_something_runs(void **state)
 	assert_string_equal(state_now(), "draining");
 }
 
+/* A row that was changed without its move or its version is found by the next night. */
+static void a_change_past_the_machine_is_found(void **state)
+{
+	static const char *const breaks[] = {
+		"UPDATE city_plugin SET state = 'off'",
+		"UPDATE city_plugin SET version = version + 1",
+		"DELETE FROM city_plugin_version WHERE state = 'scheduled'",
+	};
+
+	(void)state;
+	open_it();
+	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++) {
+		char *text = NULL;
+		size_t len = 0;
+		FILE *out = open_memstream(&text, &len);
+
+		scratch_do(
+			"CREATE OR REPLACE TEMPORARY TABLE kept_plugin AS SELECT * FROM city_plugin");
+		scratch_do("CREATE OR REPLACE TEMPORARY TABLE kept_version AS "
+			   "SELECT * FROM city_plugin_version");
+		scratch_do(breaks[i]);
+		assert_int_not_equal(bf_verify_run(scratch_connect(), pool, "sql/verify", out),
+				     BF_VERIFY_HOLDS);
+		fclose(out);
+		assert_non_null(strstr(text, "i6_versions"));
+		free(text);
+		scratch_do(
+			"REPLACE INTO city_plugin (id, city, plugin, state, from_at, changed_by, "
+			"reason, version, public_text) SELECT id, city, plugin, state, from_at, "
+			"changed_by, reason, version, public_text FROM kept_plugin");
+		scratch_do("REPLACE INTO city_plugin_version SELECT * FROM kept_version");
+	}
+}
+
 /* ---- payments --------------------------------------------------------------------------- */
 
 static void one_person_stops_payments_and_two_turn_them_on(void **state)
@@ -401,6 +435,7 @@ int main(void)
 		TEST(only_who_configures_the_region_switches),
 		TEST(acceptance_14_what_runs_ends_and_nothing_new_begins),
 		TEST(it_is_not_off_while_something_runs),
+		TEST(a_change_past_the_machine_is_found),
 		TEST(one_person_stops_payments_and_two_turn_them_on),
 	};
 
