@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "domain/cap.h"
+#include "domain/citizen.h"
 #include "domain/city_plugin.h"
 #include "domain/delivery.h"
 #include "domain/draft.h"
@@ -62,7 +63,7 @@ const char *const bf_site_texts[BF_SITE_TEXT__MAX] = {
 /* Why acts are refused. */
 bf_act_texts, bf_machine_texts, bf_post_texts, bf_draft_texts, bf_review_texts, bf_suspend_texts,
 	bf_payout_texts, bf_delivery_texts, bf_rest_texts, bf_payee_texts, bf_grant_texts,
-	bf_city_plugin_texts, bf_payment_stop_texts, bf_cap_texts,
+	bf_city_plugin_texts, bf_payment_stop_texts, bf_cap_texts, bf_citizen_texts,
 	bf_kernel_texts
 
 	void
