@@ -11,6 +11,7 @@
 #include "domain/delivery.h"
 #include "domain/draft.h"
 #include "domain/grant.h"
+#include "domain/household.h"
 #include "domain/payee.h"
 #include "domain/payment_stop.h"
 #include "domain/payout.h"
@@ -64,6 +65,7 @@ const char *const bf_site_texts[BF_SITE_TEXT__MAX] = {
 bf_act_texts, bf_machine_texts, bf_post_texts, bf_draft_texts, bf_review_texts, bf_suspend_texts,
 	bf_payout_texts, bf_delivery_texts, bf_rest_texts, bf_payee_texts, bf_grant_texts,
 	bf_city_plugin_texts, bf_payment_stop_texts, bf_cap_texts, bf_citizen_texts,
+	bf_household_texts,
 	bf_kernel_texts
 
 	void
