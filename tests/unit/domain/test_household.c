@@ -12,8 +12,9 @@ static int set_up(void **state)
 		"INSERT INTO household (id, city, county, township, village, shown_name, people, state,"
 		" registered_at) VALUES (5, 430500, 430523, 430523100, 430523100001, '张**', 1,"
 		" 'registered', '2026-01-01')",
-		"INSERT INTO person (id, shown_name, birth_year, state, id_hash)"
-		" VALUES (5, '张**', 1970, 'current', REPEAT('h', 32))",
+		"INSERT INTO person (id, shown_name, birth_year, state, id_hash,"
+		" id_sealed, id_masked) VALUES (5, '张**', 1970, 'current', REPEAT('h', 32),"
+		" CONCAT(X'0101', REPEAT('s', 58)), '990*************12')",
 		"INSERT INTO membership (household_id, person_id, role, from_at)"
 		" VALUES (5, 5, 'head', '2026-01-01')",
 		"INSERT INTO state_history (machine, object_id, step, from_state, to_state, actor_id,"
@@ -106,7 +107,8 @@ static void comes_from_enrolment_to_active(void **state)
 static void wants_a_checked_number(void **state)
 {
 	(void)state;
-	scratch_do("UPDATE person SET id_hash = NULL WHERE id = 5");
+	scratch_do("UPDATE person SET id_hash = NULL, id_sealed = NULL, id_masked = NULL "
+		   "WHERE id = 5");
 	assert_int_equal(STEP(0, .to = "identity_matched"), BF_CONFLICT);
 	assert_int_equal(STEP(WRITER, .to = "identity_matched"), BF_DENIED);
 	assert_state("registered");
@@ -177,6 +179,56 @@ static void skips_nothing_and_knows_who_is_from_elsewhere(void **state)
 	assert_state("registered");
 }
 
+/* What bf_verify_run finds, by the name of the broken invariant. */
+static bool finds(const char *invariant)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	enum bf_verify verify = bf_verify_run(scratch_connect(), pool, "sql/verify", out);
+	bool named;
+
+	fclose(out);
+	named = verify == BF_VERIFY_BROKEN && strstr(text, invariant);
+	free(text);
+	return named;
+}
+
+static void verify_finds_what_breaks_the_register(void **state)
+{
+	static const struct {
+		const char *invariant, *breaks, *repairs;
+	} cases[] = {
+		{ "i14_persons", "UPDATE person SET id_hash = NULL WHERE id = 5",
+		  "UPDATE person SET id_hash = REPEAT('h', 32) WHERE id = 5" },
+		{ "i14_persons", "UPDATE person SET id_masked = '99052319700131***2' WHERE id = 5",
+		  "UPDATE person SET id_masked = '990*************12' WHERE id = 5" },
+		{ "i14_persons", "UPDATE person SET id_sealed = '990523197001310012' WHERE id = 5",
+		  "UPDATE person SET id_sealed = CONCAT(X'0101', REPEAT('s', 58)) WHERE id = 5" },
+		{ "r1_households",
+		  "INSERT INTO household_visit (household_id, first_by, second_by, at)"
+		  " VALUES (5, 1, 5, UTC_TIMESTAMP(3))",
+		  "DELETE FROM household_visit WHERE second_by = 5" },
+		{ "publicity_kept",
+		  "UPDATE household_publicity SET from_at = '2026-01-01', until_at = '2099-01-01'",
+		  "UPDATE household_publicity SET until_at = from_at" },
+	};
+
+	(void)state;
+	come_to_publicity();
+	end_publicity();
+	DONE(0, .to = "village_passed");
+	DONE(TOWN_A, .to = "township_checked");
+	DONE(COUNTY_A, .to = "active");
+	scratch_do("UPDATE household_visit SET replaced_at = UTC_TIMESTAMP(3)");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		scratch_do(cases[i].breaks);
+		assert_true(finds(cases[i].invariant));
+		scratch_do(cases[i].repairs);
+		assert_false(finds(cases[i].invariant));
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, kernel_tear_down)
 
 int main(void)
@@ -189,6 +241,7 @@ int main(void)
 		TEST(wants_consent_time_and_no_objection),
 		TEST(rejects_with_a_reason_at_its_level_alone),
 		TEST(skips_nothing_and_knows_who_is_from_elsewhere),
+		TEST(verify_finds_what_breaks_the_register),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
