@@ -62,14 +62,15 @@ const char *const bf_site_texts[BF_SITE_TEXT__MAX] = {
 };
 
 /* Why acts are refused. */
-bf_act_texts, bf_machine_texts, bf_post_texts, bf_draft_texts, bf_review_texts, bf_suspend_texts,
-	bf_payout_texts, bf_delivery_texts, bf_rest_texts, bf_payee_texts, bf_grant_texts,
-	bf_city_plugin_texts, bf_payment_stop_texts, bf_cap_texts, bf_citizen_texts,
-	bf_household_texts,
-	bf_kernel_texts
+static const char *const *const act_texts[] = {
+	bf_act_texts,          bf_machine_texts, bf_post_texts,    bf_draft_texts,
+	bf_review_texts,       bf_suspend_texts, bf_payout_texts,  bf_delivery_texts,
+	bf_rest_texts,         bf_payee_texts,   bf_grant_texts,   bf_city_plugin_texts,
+	bf_payment_stop_texts, bf_cap_texts,     bf_citizen_texts, bf_household_texts,
+	bf_kernel_texts,
+};
 
-	void
-	bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg)
+void bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg)
 {
 	for (size_t i = 0; i < sizeof(act_texts) / sizeof(act_texts[0]); i++)
 		for (const char *const *text = act_texts[i]; *text; text++)

@@ -64,7 +64,6 @@ GRANT INSERT, UPDATE (state, version, way, courier_number, dispatched_at, receiv
 GRANT INSERT, UPDATE (received_at, received_quantity, confirmed_at, confirmed_by, thanks)
 	ON delivery TO bangfu_money@localhost;
 GRANT UPDATE (sent_quantity, confirmed_quantity) ON post TO bangfu_money@localhost;
-GRANT UPDATE (connected_at) ON household TO bangfu_money@localhost;
 GRANT UPDATE (connected_families) ON figure TO bangfu_money@localhost;
 
 -- What of a post follows from claims: the core's queries are prepared under both accounts, so
