@@ -81,8 +81,8 @@ static inline void make_places(void)
 		"(430523100001, 430523100), (430523100001, 430523), (430523100001, 430500), "
 		"(430523100001, 430000)",
 		"INSERT INTO city VALUES (430500, 430000, 'shaoyang', 1, UTC_TIMESTAMP(3))",
-		"INSERT INTO city_plugin (city, plugin, state, from_at, changed_by, reason) "
-		"VALUES (430500, 'donations', 'on', UTC_TIMESTAMP(3), 1, 'x')",
+		("INSERT INTO city_plugin (city, plugin, state, from_at, changed_by, reason) "
+		 "VALUES (430500, 'donations', 'on', UTC_TIMESTAMP(3), 1, 'x')"),
 		"INSERT INTO figure (region, as_of) VALUES (430500, UTC_TIMESTAMP(3))",
 	};
 

@@ -206,12 +206,23 @@ static void assert_says(const char *page_text, const char *wanted)
 static const struct bf_route form_route = { "save", BF_POST, "/save", { 0 }, BF_SIGNED_IN, NULL };
 static const struct bf_scope form_scope = { .name = "donations" };
 
+/* The key of a form that was not sent yet. */
+static struct bf_fields new_form(void)
+{
+	static int forms;
+	struct bf_field *key = bf_pool_zalloc(pool, sizeof(*key));
+
+	key->name = BF_STR("_key");
+	key->value = bf_str(bf_pool_printf(pool, "key-of-form-number-%d", ++forms));
+	return (struct bf_fields){ 1, key };
+}
+
 /* A plugin's handler at work; numbers are bound as numbers. */
 static struct bf_req plugin_req(const struct bf_person *person, struct bf_request *http)
 {
 	struct bf_req req;
 
-	*http = (struct bf_request){ .pool = pool };
+	*http = (struct bf_request){ .pool = pool, .form = new_form() };
 	req = (struct bf_req){ .http = http,
 			       .worker = worker,
 			       .app = app,
