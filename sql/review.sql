@@ -5,6 +5,15 @@
 -- The time by which everything is judged.
 SELECT UTC_TIMESTAMP(3) AS now;
 
+-- name: workday_exceptions
+-- The days behind a time that are not as their day of the week says: as many as could matter.
+-- example: from_at=2026-09-28, working_days=5
+SELECT DATEDIFF(e.day, '1970-01-01') AS day, e.is_workday
+  FROM workday_exception e
+ WHERE e.day > DATE(CONVERT_TZ(:from_at, '+00:00', '+08:00'))
+   AND e.day <= DATE(:from_at + INTERVAL (:working_days * 3 + 30) DAY)
+ ORDER BY e.day;
+
 -- name: add_round
 -- The next round of a post: a step for each level, none open yet.
 -- writes

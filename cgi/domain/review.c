@@ -1,6 +1,6 @@
 #include "domain/review.h"
 
-#include "base/clock.h"
+#include "domain/workday.h"
 
 enum text {
 	TEXT_NOT_ITS_TURN,
@@ -70,25 +70,6 @@ static enum bf_rc refuse(struct bf_act *act, enum bf_rc rc, enum text text, stru
 			     (intmax_t)act->actor, bf_review_texts[text]);
 }
 
-/* ---- clocks ---------------------------------------------------------------------------- */
-
-int64_t bf_review_due_ms(int64_t from_ms, int64_t working_days)
-{
-	enum { DAYS_A_WEEK = 7, THURSDAY = 4, SATURDAY = 6, SUNDAY = 0 };
-	int64_t due_ms = from_ms;
-
-	while (working_days > 0) {
-		/* 1 January 1970 was a Thursday */
-		int64_t day = (due_ms + BF_SHANGHAI_MS) / BF_DAY_MS + 1;
-		int64_t weekday = (day + THURSDAY) % DAYS_A_WEEK;
-
-		due_ms += BF_DAY_MS;
-		if (weekday != SATURDAY && weekday != SUNDAY)
-			working_days--;
-	}
-	return due_ms;
-}
-
 /* ---- rounds ---------------------------------------------------------------------------- */
 
 /* Opens a step at a time; its clock runs by the setting of its level. */
@@ -96,15 +77,17 @@ static enum bf_rc open_step(struct bf_act *act, const struct bf_value *post, siz
 			    const struct bf_value *at, struct bf_err *err)
 {
 	struct bf_value args = bf_act_args(act);
-	int64_t days;
+	int64_t days, due_ms;
 	enum bf_rc rc = bf_post_setting(act, post, chain[place].days, &days, err);
 
+	if (rc == BF_OK)
+		rc = bf_workday_due(&act->ask, at->n, days, &due_ms, err);
 	if (rc != BF_OK)
 		return rc;
 	bf_arg_set_int(&args, "post", bf_row_int(post, "id"));
 	bf_arg_set_int(&args, "step", (int64_t)place + 1);
 	bf_value_set(&args, "at", *at);
-	bf_value_set(&args, "due_at", bf_value_time(bf_review_due_ms(at->n, days)));
+	bf_value_set(&args, "due_at", bf_value_time(due_ms));
 	return bf_ask_run(&act->ask, "open_step", &args, NULL, NULL, err);
 }
 

@@ -46,9 +46,6 @@ BF_MUST_CHECK enum bf_rc bf_review_decide_appeal(struct bf_act *act, int64_t app
 						 bool overturned, const char *reason,
 						 struct bf_err *err);
 
-/* When a number of working days after a time has passed: Mondays to Fridays in Shanghai. */
-int64_t bf_review_due_ms(int64_t from_ms, int64_t working_days);
-
 /* Sentences for people, ended by NULL. */
 extern const char *const bf_review_texts[];
 

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "db/migrate.h"
 #include "domain/gateway_sandbox.h"
+#include "domain/workday.h"
 #include "site/account.h"
 #include "site/goods.h"
 #include "site/load.h"
@@ -127,6 +128,8 @@ enum bf_rc bf_app_migrate(struct bf_pool *pool, const struct bf_config *config, 
 	enum bf_rc rc;
 
 	rc = bf_migrate(db, pool, BF_CORE_SCOPE, core_migrations(pool, config), say, arg, err);
+	if (rc == BF_OK)
+		rc = bf_workday_load(db, pool, config->sql, err);
 	if (rc == BF_OK && config->profile == BF_PROFILE_DEMO)
 		rc = bf_migrate(db, pool, SANDBOX_SCOPE, sandbox_migrations(pool, config), say, arg,
 				err);

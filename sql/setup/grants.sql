@@ -52,6 +52,7 @@ GRANT UPDATE (confirmed_at, confirmed_by, confirm_reason, thanks, thanks_by, tha
 	thanks_waits_since, thanks_checked_by) ON delivery
 	TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT UPDATE (confirmed_fen) ON post TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT ON workday_exception TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT ON setting TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT, INSERT ON state_history TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT INSERT ON event TO bangfu_web@localhost, bangfu_money@localhost;

@@ -172,20 +172,6 @@ static void of_two_who_decide_at_once_one_wins(void **state)
 	assert_string_equal(state_of(&wish), "township_verified");
 }
 
-/* ---- clocks ------------------------------------------------------------------------------ */
-
-static void clocks_run_on_working_days(void **state)
-{
-	const int64_t friday = bf_clock_from_date(
-		(struct bf_date){ .year = 2026, .month = 11, .day = 27, .hour = 2 });
-
-	(void)state;
-	assert_int_equal(bf_review_due_ms(friday, 1) - friday, 3 * (int64_t)BF_DAY_MS);
-	assert_int_equal(bf_review_due_ms(friday, 5) - friday, 7 * (int64_t)BF_DAY_MS);
-	assert_int_equal(bf_review_due_ms(friday - 4 * (int64_t)BF_DAY_MS, 3) - friday,
-			 -(int64_t)BF_DAY_MS);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,7 +182,6 @@ int main(void)
 		TEST(a_decision_stays),
 		TEST(only_the_assignee_decides),
 		TEST(of_two_who_decide_at_once_one_wins),
-		cmocka_unit_test(clocks_run_on_working_days),
 	};
 
 	return cmocka_run_group_tests_name("domain/review", tests, NULL, NULL);
