@@ -75,6 +75,36 @@ SELECT s.id, s.round, s.step, s.level, s.state, s.opened_at, s.due_at, s.decided
  WHERE s.post_id = :post AND s.state <> 'waiting'
  ORDER BY s.round DESC, s.step;
 
+-- name: post_checks
+-- What was ticked at the steps of a post, a row for each item.
+-- example: post=1
+SELECT s.id AS step_id, i.item, i.code, c.version
+  FROM review_step s
+  JOIN review_check c ON c.step_id = s.id
+  JOIN checklist_item i ON i.level = s.level AND i.form = c.form AND i.version = c.version
+       AND FIND_IN_SET(i.code, c.items)
+ WHERE s.post_id = :post
+ ORDER BY s.id, i.item;
+
+-- name: review_checklist
+-- What is to be answered before a step is approved, in one row, and what its form carries.
+-- example: step=1
+SELECT i.version, e.evidence_hash AS evidence,
+       MAX(CASE i.item WHEN 1 THEN i.code END) AS item_1,
+       MAX(CASE i.item WHEN 2 THEN i.code END) AS item_2,
+       MAX(CASE i.item WHEN 3 THEN i.code END) AS item_3,
+       MAX(CASE i.item WHEN 4 THEN i.code END) AS item_4,
+       MAX(CASE i.item WHEN 5 THEN i.code END) AS item_5,
+       MAX(CASE i.item WHEN 6 THEN i.code END) AS item_6
+  FROM review_step s
+  JOIN post p ON p.id = s.post_id
+  JOIN post_evidence e ON e.post_id = p.id
+  JOIN checklist_item i ON i.level = s.level AND i.form = p.form
+ WHERE s.id = :step
+   AND i.version = (SELECT MAX(v.version) FROM checklist_item v
+                     WHERE v.level = s.level AND v.form = p.form)
+ GROUP BY i.version, e.evidence_hash;
+
 -- name: post_returned_fields
 -- What the last return of a post names, a row each.
 -- example: post=1

@@ -81,6 +81,26 @@ SELECT s.id, s.post_id, s.round, s.step, s.level, s.office, s.state, s.verifier_
                 WHERE g.account_id = :account AND g.role = s.level AND g.region = s.office
                   AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL);
 
+-- name: checklist_of_step
+-- What is answered before a step is approved, in order, and what the office has before it.
+-- example: step=1
+SELECT i.form, i.version, i.item, i.code, e.evidence_hash
+  FROM review_step s
+  JOIN post p ON p.id = s.post_id
+  JOIN post_evidence e ON e.post_id = p.id
+  JOIN checklist_item i ON i.level = s.level AND i.form = p.form
+ WHERE s.id = :step
+   AND i.version = (SELECT MAX(v.version) FROM checklist_item v
+                     WHERE v.level = s.level AND v.form = p.form)
+ ORDER BY i.item;
+
+-- name: write_check
+-- What was ticked and seen, with the decision.
+-- writes
+-- example: step=1, form=money, checklist=1, items=x, evidence=x
+INSERT INTO review_check (step_id, form, version, items, evidence_hash)
+VALUES (:step, :form, :checklist, :items, :evidence);
+
 -- name: decide_step
 -- A decision; what was decided before stays.
 -- writes

@@ -42,7 +42,7 @@ static const char *const table_names[BF_DEMO_TABLE__MAX] = {
 	[BF_DEMO_EVENT] = "event",
 };
 /* Filled from the others once they are whole. */
-static const char *const counted_tables[] = { "figure", "post_count" };
+static const char *const counted_tables[] = { "figure", "post_count", "review_check" };
 /* What was signed in to, and all that came of it. */
 static const char *const sign_in_tables[] = {
 	"login_handle",
@@ -397,6 +397,23 @@ static enum bf_rc compare(const struct bf_demo_world *world, const struct bf_val
 	return BF_OK;
 }
 
+/* In parts: each of them is one statement. */
+static enum bf_rc check_steps(struct load *load, struct bf_err *err)
+{
+	enum { STEPS_A_PART = 20000 };
+	struct bf_value args = bf_value_map(load->world->pool);
+	const struct bf_value *row = NULL;
+	enum bf_rc rc = select_row(load, "steps_to_check", &row, err);
+	int64_t last = rc == BF_OK ? bf_value_int(bf_value_get(row, "last")) : 0;
+
+	for (int64_t after = 0; rc == BF_OK && after < last; after += STEPS_A_PART) {
+		bf_value_set(&args, "after", bf_value_number(after));
+		bf_value_set(&args, "upto", bf_value_number(after + STEPS_A_PART));
+		rc = exec(load, "insert_checks", &args, err);
+	}
+	return rc;
+}
+
 static enum bf_rc finish(struct load *load, struct bf_err *err)
 {
 	struct bf_demo_world *world = load->world;
@@ -406,7 +423,9 @@ static enum bf_rc finish(struct load *load, struct bf_err *err)
 	struct bf_buf json;
 
 	bf_value_set(&args, "as_of", bf_value_time(world->demo.as_of_ms));
-	rc = exec(load, "count_country", &args, err);
+	rc = check_steps(load, err);
+	if (rc == BF_OK)
+		rc = exec(load, "count_country", &args, err);
 	if (rc == BF_OK)
 		rc = exec(load, "count_cities", &args, err);
 	if (rc == BF_OK)

@@ -133,6 +133,26 @@ const struct bf_enum bf_reject_reason = { "reject_reason", BF_TABLE(reject_reaso
 const struct bf_enum bf_post_field = { "post_field", BF_TABLE(post_fields) };
 const struct bf_enum bf_appeal_outcome = { "appeal_outcome", BF_TABLE(appeal_outcomes) };
 const struct bf_enum bf_suspension_wish = { "suspension_wish", BF_TABLE(suspension_wishes) };
+/* What an office answers before it approves (table checklist_item). */
+static const struct bf_choice check_items[] = {
+	{ "evidence_read", "I have opened and read all that is written here." },
+	{ "family_known", "I know the family, and it is in the need that it tells of." },
+	{ "need_seen", "I have seen with my own eyes what is missing or broken." },
+	{ "amount_fits", "The amount fits the household." },
+	{ "number_fits", "The number of pieces fits the household." },
+	{ "place_to_keep", "The family has room for the goods and can use them." },
+	{ "not_covered", "No benefit or other help already covers this need." },
+	{ "price_is_local", "The price is what it costs here." },
+	{ "goods_are_useful", "The goods are of use here, and nobody sells them on." },
+	{ "village_was_there", "The village checked it on the spot." },
+	{ "rules_provide", "The rules provide for this need." },
+	{ "amount_right", "The amount is right." },
+	{ "dignity_kept", "Nothing in it harms the dignity or the privacy of the family." },
+	{ "different_people",
+	  "Village and township were different people, and their reasons hold." },
+};
+const struct bf_enum bf_check_item = { "check_item", BF_TABLE(check_items) };
+
 const struct bf_enum bf_urgency = { "urgency", BF_TABLE(urgencies) };
 
 static const struct bf_choice gift_standings[] = {
@@ -211,11 +231,26 @@ const struct bf_enum bf_city_plugin_state = { "city_plugin_state", BF_TABLE(city
 const struct bf_enum bf_role = { "role", BF_TABLE(roles) };
 
 const struct bf_enum *const bf_core_enums[] = {
-	&bf_need_kind,         &bf_phase,          &bf_review_level,
-	&bf_post_form,         &bf_relation,       &bf_post_state,
-	&bf_step_state,        &bf_reject_reason,  &bf_post_field,
-	&bf_urgency,           &bf_appeal_outcome, &bf_suspension_wish,
-	&bf_gift_standing,     &bf_payout_state,   &bf_refund_state,
-	&payee_state,          &bf_thanks_outcome, &bf_pledge_state,
-	&bf_city_plugin_state, &bf_role,           NULL,
+	&bf_need_kind,
+	&bf_phase,
+	&bf_review_level,
+	&bf_post_form,
+	&bf_relation,
+	&bf_post_state,
+	&bf_step_state,
+	&bf_reject_reason,
+	&bf_post_field,
+	&bf_urgency,
+	&bf_check_item,
+	&bf_appeal_outcome,
+	&bf_suspension_wish,
+	&bf_gift_standing,
+	&bf_payout_state,
+	&bf_refund_state,
+	&payee_state,
+	&bf_thanks_outcome,
+	&bf_pledge_state,
+	&bf_city_plugin_state,
+	&bf_role,
+	NULL,
 };

@@ -9,6 +9,7 @@ enum text {
 	TEXT_TOO_CLOSE,
 	TEXT_ANOTHERS,
 	TEXT_REASON,
+	TEXT_UNTICKED,
 	TEXT_NOT_REJECTED,
 	TEXT_TOO_LATE,
 	TEXT_ONCE,
@@ -27,6 +28,7 @@ const char *const bf_review_texts[] = {
 			   "Somebody else has to check it.",
 	[TEXT_ANOTHERS] = "A colleague is already checking this.",
 	[TEXT_REASON] = "Please give the reason, so that the family can understand it.",
+	[TEXT_UNTICKED] = "Everything on the list has to be answered before this is approved.",
 	[TEXT_NOT_REJECTED] = "Only a rejected post can be appealed.",
 	[TEXT_TOO_LATE] = "The time for an appeal is over.",
 	[TEXT_ONCE] = "There was already an appeal for this post.",
@@ -183,6 +185,60 @@ static enum bf_rc check_reason(struct bf_act *act, const struct bf_decision *dec
 	return BF_OK;
 }
 
+/* ---- the checklist ---------------------------------------------------------------------- */
+
+/* Each item is ticked, of the list that counts, about what is there. */
+static enum bf_rc check_answers(struct bf_act *act, const struct bf_decision *decision,
+				const struct bf_value *items, struct bf_err *err)
+{
+	size_t count = bf_value_count(items);
+	const struct bf_value *first = bf_value_at(items, 0);
+
+	if (!count || count > BF_CHECK_ITEMS_MAX)
+		return bf_err_set(err, BF_FAULT, "the checklist of step %jd has %zu items",
+				  (intmax_t)decision->step, count);
+	if (decision->checklist != bf_row_int(first, "version") || !decision->evidence ||
+	    !bf_row_is(first, "evidence_hash", decision->evidence))
+		return refuse(act, BF_CONFLICT, TEXT_CHANGED, err);
+	if ((decision->ticked & ((1U << count) - 1)) != (1U << count) - 1)
+		return refuse(act, BF_INVALID, TEXT_UNTICKED, err);
+	return BF_OK;
+}
+
+static const char *codes(struct bf_pool *pool, const struct bf_value *items)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < bf_value_count(items); i++)
+		text = bf_pool_printf(pool, "%s%s%s", text, i ? "," : "",
+				      bf_row_text(bf_value_at(items, i), "code"));
+	return text;
+}
+
+/* What an approval rests on is put down with it. */
+static enum bf_rc keep_answers(struct bf_act *act, const struct bf_decision *decision,
+			       struct bf_err *err)
+{
+	struct bf_value args = bf_act_args(act), items;
+	enum bf_rc rc;
+
+	if (decision->outcome != BF_APPROVED)
+		return BF_OK;
+	bf_arg_set_int(&args, "step", decision->step);
+	rc = bf_ask_select(&act->ask, "checklist_of_step", &args, &items, err);
+	if (rc == BF_OK)
+		rc = check_answers(act, decision, &items, err);
+	if (rc != BF_OK)
+		return rc;
+	bf_arg_set_text(&args, "form", bf_row_text(bf_value_at(&items, 0), "form"));
+	bf_arg_set_int(&args, "checklist", decision->checklist);
+	bf_arg_set_text(&args, "items", codes(act->ask.pool, &items));
+	bf_arg_set_text(&args, "evidence", decision->evidence);
+	return bf_ask_run(&act->ask, "write_check", &args, NULL, NULL, err);
+}
+
+/* ---- a decision ------------------------------------------------------------------------- */
+
 static enum bf_rc move_post(struct bf_act *act, const struct bf_decision *decision,
 			    const struct bf_value *post, const struct link *link,
 			    struct bf_err *err)
@@ -226,6 +282,8 @@ enum bf_rc bf_review_decide(struct bf_act *act, const struct bf_decision *decisi
 		rc = check_version(act, decision->version, &post, err);
 	if (rc == BF_OK)
 		rc = check_reason(act, decision, err);
+	if (rc == BF_OK)
+		rc = keep_answers(act, decision, err);
 	if (rc == BF_OK)
 		rc = write_decision(act, decision, &step, err);
 	if (rc != BF_OK)

@@ -9,12 +9,18 @@
 
 #include "domain/posting.h"
 
+enum { BF_CHECK_ITEMS_MAX = 6 };
+
 enum bf_outcome { BF_APPROVED, BF_RETURNED, BF_REJECTED };
 
 struct bf_decision {
 	int64_t step;    /* review_step */
 	int64_t version; /* of the post, as the form showed it; 0: it showed none */
 	enum bf_outcome outcome;
+	/* of an approval: what the form showed and the person ticked */
+	int64_t checklist;       /* its version */
+	const char *evidence;    /* post_evidence, as it was seen */
+	unsigned ticked;         /* a bit for each item: 1 is the first one */
 	const char *urgency;     /* "0" to "3", with the county's approval; NULL: as it is */
 	const char *reason_code; /* of a rejection */
 	const char *reason;      /* of a return or rejection */
@@ -25,9 +31,9 @@ struct bf_decision {
 BF_MUST_CHECK enum bf_rc bf_review_begin(struct bf_act *act, const struct bf_value *post,
 					 struct bf_err *err);
 /*
- * Decides a step. BF_NOT_FOUND: it is another office's. BF_DENIED: the person is too close to
+ * Decides a step; what was ticked and seen is kept with an approval. BF_NOT_FOUND: it is another office's. BF_DENIED: the person is too close to
  * the matter. BF_CONFLICT: it is not its turn, decided, somebody else's task, or the post is
- * another by now. BF_INVALID: a reason is missing.
+ * another by now. BF_INVALID: a reason, or an answer of the checklist, is missing.
  */
 BF_MUST_CHECK enum bf_rc bf_review_decide(struct bf_act *act, const struct bf_decision *decision,
 					  struct bf_err *err);

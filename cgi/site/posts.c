@@ -8,6 +8,13 @@
 #include "domain/rest.h"
 #include "plugin/req.h"
 
+enum { TEXT_ANSWER };
+
+const char *const bf_posts_texts[] = {
+	[TEXT_ANSWER] = "Please answer this, too.",
+	NULL,
+};
+
 enum { REASON_MAX = 200, APPEAL_MAX = 1000, CASE_MAX = 32, NUMBER_MAX = 20 };
 
 /* ---- parameters ---------------------------------------------------------------------- */
@@ -60,10 +67,22 @@ const struct bf_param bf_posts_appeal_params[3] = {
 	  .max = APPEAL_MAX },
 };
 const struct bf_param bf_posts_step_params[2] = { REF, STEP };
-const struct bf_param bf_posts_approve_params[4] = {
+#define ITEM(n)                                                                           \
+	{                                                                                 \
+		.name = "item_" #n, .type = BF_INT, .label = "Answer", .min = 1, .max = 1 \
+	}
+const struct bf_param bf_posts_approve_params[12] = {
 	REF,
 	STEP,
 	VERSION,
+	{ .name = "checklist", .type = BF_ID, .required = true },
+	{ .name = "evidence", .type = BF_TEXT, .required = true, .pattern = "[0-9a-f]{64}" },
+	ITEM(1),
+	ITEM(2),
+	ITEM(3),
+	ITEM(4),
+	ITEM(5),
+	ITEM(6),
 	{ .name = "urgency",
 	  .type = BF_ONE_OF,
 	  .label = "How urgent it is",
@@ -174,6 +193,8 @@ static enum bf_rc add_trail(struct bf_req *req)
 	bf_bind_int(req, "post", bf_value_int(bf_value_get(bf_model(req, "post"), "id")));
 	rc = bf_query(req, "post_rounds", "steps");
 	if (rc == BF_OK)
+		rc = bf_query(req, "post_checks", "checks");
+	if (rc == BF_OK)
 		rc = bf_query(req, "post_returned_fields", "fields");
 	return rc == BF_OK ? bf_query(req, "post_appeal", "appeals") : rc;
 }
@@ -256,6 +277,17 @@ enum bf_rc bf_posts_review(struct bf_req *req)
 	return rc == BF_OK ? bf_page(req, "review.html") : rc;
 }
 
+/* Of the step that waits here, if any. */
+static enum bf_rc add_checklist(struct bf_req *req)
+{
+	const struct bf_value *here = bf_model(req, "here");
+
+	if (!bf_value_count(here))
+		return BF_OK;
+	bf_bind_int(req, "step", bf_value_int(bf_value_get(bf_value_at(here, 0), "id")));
+	return bf_query(req, "review_checklist", "checklist");
+}
+
 enum bf_rc bf_posts_review_post(struct bf_req *req)
 {
 	enum bf_rc rc = bf_query_one(req, "review_post", "post");
@@ -264,6 +296,8 @@ enum bf_rc bf_posts_review_post(struct bf_req *req)
 		rc = add_trail(req);
 	if (rc == BF_OK)
 		rc = bf_query(req, "review_step_here", "here");
+	if (rc == BF_OK)
+		rc = add_checklist(req);
 	if (rc == BF_OK)
 		rc = bf_query(req, "live_suspension", "suspension");
 	return rc == BF_OK ? bf_page(req, "review_post.html") : rc;
@@ -274,12 +308,27 @@ static enum bf_rc decide_act(struct bf_act *act, void *arg, struct bf_err *err)
 	return bf_review_decide(act, arg, err);
 }
 
+static const char *const item_names[BF_CHECK_ITEMS_MAX] = { "item_1", "item_2", "item_3",
+							    "item_4", "item_5", "item_6" };
+
+static unsigned ticked(const struct bf_req *req)
+{
+	unsigned bits = 0;
+
+	for (unsigned i = 0; i < BF_CHECK_ITEMS_MAX; i++)
+		bits |= bf_int(req, item_names[i]) ? 1U << i : 0;
+	return bits;
+}
+
 static enum bf_rc decide(struct bf_req *req, enum bf_outcome outcome, const char *reason)
 {
 	struct bf_decision decision = {
 		.step = bf_int(req, "step"),
 		.version = bf_int(req, "version"),
 		.outcome = outcome,
+		.checklist = bf_int(req, "checklist"),
+		.evidence = bf_text(req, "evidence"),
+		.ticked = ticked(req),
 		.urgency = bf_has(req, "urgency") ? bf_text(req, "urgency") : NULL,
 		.reason_code = bf_text(req, "reason_code"),
 		.fields = bf_text(req, "field"),
@@ -290,9 +339,25 @@ static enum bf_rc decide(struct bf_req *req, enum bf_outcome outcome, const char
 	return rc == BF_OK ? bf_redirect(req, "review") : rc;
 }
 
+/* Each item without an answer has a message beside it. */
+static enum bf_rc check_items(struct bf_req *req)
+{
+	const struct bf_value *list;
+	enum bf_rc rc = bf_query(req, "review_checklist", "checklist");
+
+	list = rc == BF_OK ? bf_value_at(bf_model(req, "checklist"), 0) : NULL;
+	for (size_t i = 0; list && i < BF_CHECK_ITEMS_MAX; i++)
+		if (!bf_value_is_null(bf_value_get(list, item_names[i])) &&
+		    !bf_int(req, item_names[i]))
+			rc = bf_req_refuse(req, item_names[i], bf_posts_texts[TEXT_ANSWER]);
+	return rc;
+}
+
 enum bf_rc bf_posts_approve(struct bf_req *req)
 {
-	return decide(req, BF_APPROVED, NULL);
+	enum bf_rc rc = check_items(req);
+
+	return rc == BF_OK ? decide(req, BF_APPROVED, NULL) : rc;
 }
 
 enum bf_rc bf_posts_send_back(struct bf_req *req)

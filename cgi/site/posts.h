@@ -14,7 +14,7 @@ extern const struct bf_param bf_posts_end_early_params[2];
 extern const struct bf_param bf_posts_rest_params[2];
 extern const struct bf_param bf_posts_appeal_params[3];
 extern const struct bf_param bf_posts_step_params[2];
-extern const struct bf_param bf_posts_approve_params[4];
+extern const struct bf_param bf_posts_approve_params[12];
 extern const struct bf_param bf_posts_return_params[5];
 extern const struct bf_param bf_posts_reject_params[5];
 extern const struct bf_param bf_posts_outcome_params[4];
@@ -35,5 +35,8 @@ bf_handler bf_posts_approve, bf_posts_send_back, bf_posts_reject;
 bf_handler bf_posts_decide_appeal;
 bf_handler bf_posts_find; /* by its number */
 bf_handler bf_posts_suspend, bf_posts_end, bf_posts_duplicate;
+
+/* Sentences for people, ended by NULL. */
+extern const char *const bf_posts_texts[];
 
 #endif

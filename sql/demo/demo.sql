@@ -111,6 +111,24 @@ INSERT INTO review_step (post_id, round, step, level, office, state, verifier_id
 VALUES (:post_id, 1, :step, :level, :office, :state, :verifier_id, :opened_at,
        :decided_at, :reason);
 
+-- name: steps_to_check
+-- The number of the last step of review.
+SELECT COALESCE(MAX(s.id), 0) AS last FROM review_step s;
+
+-- name: insert_checks
+-- What offices answered and saw at the steps that they approved, of steps after one number and up
+-- to another.
+-- writes
+INSERT INTO review_check (step_id, form, version, items, evidence_hash)
+SELECT s.id, p.form, l.version, l.items, e.evidence_hash
+  FROM review_step s
+  JOIN post p ON p.id = s.post_id
+  JOIN post_evidence e ON e.post_id = p.id
+  JOIN (SELECT i.level, i.form, i.version, GROUP_CONCAT(i.code ORDER BY i.item) AS items
+          FROM checklist_item i WHERE i.version = 1
+         GROUP BY i.level, i.form, i.version) l ON l.level = s.level AND l.form = p.form
+ WHERE s.id > :after AND s.id <= :upto AND s.state = 'approved' AND NOT s.carried;
+
 -- name: insert_post_gram
 -- A gram that a listed post is found by.
 -- writes
@@ -327,6 +345,11 @@ TRUNCATE TABLE post_text;
 -- Empties the table.
 -- writes
 TRUNCATE TABLE review_step;
+
+-- name: empty_review_check
+-- Empties the table.
+-- writes
+TRUNCATE TABLE review_check;
 
 -- name: empty_post_gram
 -- Empties the table.

@@ -76,6 +76,7 @@ SELECT f.name
          UNION ALL SELECT 'post.one_live_need'
          UNION ALL SELECT 'payee_account.one_verified'
          UNION ALL SELECT 'payee_account.one_waiting'
+         UNION ALL SELECT 'review_check.PRIMARY'
          UNION ALL SELECT 'state_history.PRIMARY') f
  WHERE NOT EXISTS (SELECT 1 FROM information_schema.STATISTICS s
                     WHERE s.TABLE_SCHEMA = DATABASE() AND s.NON_UNIQUE = 0
@@ -83,7 +84,7 @@ SELECT f.name
 
 -- name: i11_fences_counted
 -- Fences.
-SELECT 17 AS fences;
+SELECT 18 AS fences;
 
 -- name: i13_verifier
 -- Nobody checked a post that they wrote, or two steps of one round.
@@ -120,6 +121,23 @@ SELECT p.id AS post_id
 -- Published posts.
 -- scans: all are counted
 SELECT COUNT(*) AS published_posts FROM post p WHERE p.opened_at IS NOT NULL;
+
+-- name: i13_checks
+-- Each approval kept what its office answered: all of the checklist, about what it had seen.
+-- scans: all steps are looked at
+SELECT s.id AS review_step_id, s.post_id, c.version, c.items
+  FROM review_step s
+  LEFT JOIN review_check c ON c.step_id = s.id
+ WHERE s.state = 'approved' AND NOT s.carried
+   AND (c.step_id IS NULL OR LENGTH(c.evidence_hash) <> 64
+        OR EXISTS (SELECT 1 FROM checklist_item i
+                    WHERE i.level = s.level AND i.form = c.form AND i.version = c.version
+                      AND NOT FIND_IN_SET(i.code, c.items)));
+
+-- name: i13_checks_counted
+-- Approvals.
+-- scans: all are counted
+SELECT COUNT(*) AS approvals FROM review_step s WHERE s.state = 'approved' AND NOT s.carried;
 
 -- name: i13_payouts
 -- Each payout that went on was prepared by one person and approved by another, and each holds

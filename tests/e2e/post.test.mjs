@@ -33,8 +33,12 @@ const send = (author, ref, fields = { promise: '1' }) => author.send(preview(ref
 const decide = (role, ref, act, fields = {}) =>
 	people[role].send(`/review/${ref}`, fields, `/review/${ref}/${act}`);
 
+// Everything on the list of an office, ticked.
+const ticked = Object.fromEntries([1, 2, 3, 4, 5].map((item) => [`item_${item}`, '1']));
+
 async function publish(ref) {
-	for (const [role, fields] of [['other_village', {}], ['township', {}], ['county', { urgency: '2' }]])
+	for (const [role, fields] of [['other_village', ticked], ['township', ticked],
+		['county', { ...ticked, urgency: '2' }]])
 		assert.equal((await decide(role, ref, 'approve', fields)).status, 303, role);
 }
 

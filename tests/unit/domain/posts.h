@@ -193,11 +193,16 @@ static inline int64_t step_at(const struct wish *wish, int place)
 		wish->ref, place));
 }
 
+static inline struct bf_decision approval(const struct wish *wish, int place)
+{
+	return approval_of(step_at(wish, place));
+}
+
 static inline void approve(const struct wish *wish, int place, int64_t account)
 {
 	struct wish own = *wish;
 
-	own.decision = (struct bf_decision){ .step = step_at(wish, place), .urgency = "2" };
+	own.decision = approval(wish, place);
 	DO(account, decide, &own);
 }
 

@@ -32,7 +32,7 @@ static void an_appeal_won_opens_the_step_for_another_person(void **state)
 	DO(COUNTY_A, decide_appeal, &wish);
 	REFUSED(COUNTY_B, decide_appeal, &wish, BF_CONFLICT);
 	assert_string_equal(state_of(&wish), "village_checked");
-	wish.decision = (struct bf_decision){ .step = step_at(&wish, 2) };
+	wish.decision = approval(&wish, 2);
 	REFUSED(TOWN_A, decide, &wish, BF_DENIED);
 	DO(TOWN_B, decide, &wish);
 	approve(&wish, 3, COUNTY_B);

@@ -204,12 +204,8 @@ static struct wish published(int64_t given_fen)
 
 	assert_int_equal(run(WRITER, write_post, &wish), BF_OK);
 	for (int place = 1; place <= 3; place++) {
-		wish.decision = (struct bf_decision){
-			.step = asked_number(
-				bf_pool_printf(pool, "SELECT id FROM review_step WHERE step = %d",
-					       place)),
-			.urgency = "2"
-		};
+		wish.decision = approval_of(asked_number(
+			bf_pool_printf(pool, "SELECT id FROM review_step WHERE step = %d", place)));
 		assert_int_equal(run(checkers[place - 1], decide, &wish), BF_OK);
 	}
 	wish.gift = (struct bf_payment_wish){ .post = asked_number("SELECT id FROM post"),

@@ -86,7 +86,7 @@ enum { ASKED = 60000 };
 static void put_before(int64_t post, const struct bf_rule *rule, bool fits)
 {
 	bool to_full = strcmp(rule->to, "full") == 0, to_met = strcmp(rule->to, "met") == 0;
-	bool ends = strcmp(rule->to, "closed") == 0 || strcmp(rule->to, "cancelled") == 0;
+	bool closes = strcmp(rule->to, "closed") == 0, cancels = strcmp(rule->to, "cancelled") == 0;
 	int64_t taken = to_full || to_met ? ASKED : 0, confirmed = to_met ? ASKED : 0, pending = 0;
 	const char *household = "active", *phase = "draft";
 
@@ -95,10 +95,10 @@ static void put_before(int64_t post, const struct bf_rule *rule, bool fits)
 	if (!fits) {
 		taken = to_full ? 0 : ASKED;
 		confirmed = 0;
-		pending = strcmp(rule->to, "expired") == 0 ? 100 : 0;
+		pending = cancels || strcmp(rule->to, "expired") == 0 ? 100 : 0;
 		household = "suspended";
 	}
-	if (fits && ends)
+	if (fits && closes)
 		taken = confirmed = ASKED;
 	scratch_do(bf_pool_printf(
 		pool,

@@ -206,23 +206,13 @@ static void assert_says(const char *page_text, const char *wanted)
 static const struct bf_route form_route = { "save", BF_POST, "/save", { 0 }, BF_SIGNED_IN, NULL };
 static const struct bf_scope form_scope = { .name = "donations" };
 
-/* The key of a form that was not sent yet. */
-static struct bf_fields new_form(void)
-{
-	static int forms;
-	struct bf_field *key = bf_pool_zalloc(pool, sizeof(*key));
-
-	key->name = BF_STR("_key");
-	key->value = bf_str(bf_pool_printf(pool, "key-of-form-number-%d", ++forms));
-	return (struct bf_fields){ 1, key };
-}
-
 /* A plugin's handler at work; numbers are bound as numbers. */
 static struct bf_req plugin_req(const struct bf_person *person, struct bf_request *http)
 {
 	struct bf_req req;
 
-	*http = (struct bf_request){ .pool = pool, .form = new_form() };
+	*http = (struct bf_request){ .pool = pool, .form = fields_of(NULL) };
+	add_secrets_to(&http->form, person->sid);
 	req = (struct bf_req){ .http = http,
 			       .worker = worker,
 			       .app = app,
@@ -325,6 +315,23 @@ static const char *state_of(const char *ref)
 	return asked_text(bf_pool_printf(pool, "SELECT state FROM post WHERE ref = '%s'", ref));
 }
 
+/* What the form of an approval carries, all of its list ticked. */
+#define TICKED(ref)                                                                     \
+	{ "version", number_text(version_of(ref)) }, { "checklist", "1" },              \
+		{ "evidence", evidence_of(ref) }, { "item_1", "1" }, { "item_2", "1" }, \
+		{ "item_3", "1" }, { "item_4", "1" },                                   \
+	{                                                                               \
+		"item_5", "1"                                                           \
+	}
+
+static const char *evidence_of(const char *ref)
+{
+	return asked_text(bf_pool_printf(pool,
+					 "SELECT e.evidence_hash FROM post_evidence e JOIN post p "
+					 "ON p.id = e.post_id WHERE p.ref = '%s'",
+					 ref));
+}
+
 /* ---- tests ------------------------------------------------------------------------------- */
 
 static void who_may_not_is_told(void **state)
@@ -403,36 +410,42 @@ static void a_post_goes_over_the_desks(void **state)
 	page(STRANGER, at("/review/*", ref), 404);
 	/* acceptance 11: the writer is refused, whatever the page shows */
 	post(WRITER, at("/review/*/approve", ref),
-	     (const struct field[]){ { "step", step_of(ref, 1) },
-				     { "version", number_text(version_of(ref)) },
-				     { NULL, NULL } },
+	     (const struct field[]){ { "step", step_of(ref, 1) }, TICKED(ref), { NULL, NULL } },
 	     403);
 	post(CHECKER, at("/review/*/take", ref),
 	     (const struct field[]){ { "step", step_of(ref, 1) }, { NULL, NULL } }, 303);
-	post(CHECKER, at("/review/*/approve", ref),
-	     (const struct field[]){ { "step", step_of(ref, 1) },
-				     { "version", number_text(version_of(ref)) },
-				     { NULL, NULL } },
-	     303);
 	text = post(CHECKER, at("/review/*/approve", ref),
 		    (const struct field[]){ { "step", step_of(ref, 1) },
 					    { "version", number_text(version_of(ref)) },
+					    { "checklist", "1" },
+					    { "evidence", evidence_of(ref) },
+					    { "item_1", "1" },
+					    { "item_3", "1" },
 					    { NULL, NULL } },
+		    422);
+	assert_says(text, "id=\"approve-item_2-message\"");
+	assert_says(text, "id=\"approve-item_4-message\"");
+	if (strstr(text, "id=\"approve-item_3-message\""))
+		fail_msg("what was answered has a message");
+	assert_says(text, "name=\"item_3\" type=\"checkbox\" value=\"1\" checked");
+	post(CHECKER, at("/review/*/approve", ref),
+	     (const struct field[]){ { "step", step_of(ref, 1) }, TICKED(ref), { NULL, NULL } },
+	     303);
+	text = post(CHECKER, at("/review/*/approve", ref),
+		    (const struct field[]){
+			    { "step", step_of(ref, 1) }, TICKED(ref), { NULL, NULL } },
 		    409);
 	assert_says(text, "这一步已经有了决定。");
 	post(TOWN_A, at("/review/*/approve", ref),
-	     (const struct field[]){ { "step", step_of(ref, 2) },
-				     { "version", number_text(version_of(ref)) },
-				     { NULL, NULL } },
+	     (const struct field[]){ { "step", step_of(ref, 2) }, TICKED(ref), { NULL, NULL } },
 	     303);
 	post(COUNTY_A, at("/review/*/approve", ref),
-	     (const struct field[]){ { "step", step_of(ref, 3) },
-				     { "version", number_text(version_of(ref)) },
-				     { "urgency", "3" },
-				     { NULL, NULL } },
+	     (const struct field[]){
+		     { "step", step_of(ref, 3) }, TICKED(ref), { "urgency", "3" }, { NULL, NULL } },
 	     303);
 	assert_string_equal(state_of(ref), "open");
 	assert_says(page(WRITER, at("/mine/*", ref), 200), "查看公开页面");
+	assert_says(page(WRITER, at("/mine/*", ref), 200), "价格符合本地行情。");
 	assert_says(page(TOWN_A, "/review", 200), "没有待核实的求助");
 }
 
@@ -518,9 +531,8 @@ static void approve_all(const char *ref)
 
 	for (int place = 1; place <= 3; place++)
 		post(people[place - 1], at("/review/*/approve", ref),
-		     (const struct field[]){ { "step", step_of(ref, place) },
-					     { "version", number_text(version_of(ref)) },
-					     { NULL, NULL } },
+		     (const struct field[]){
+			     { "step", step_of(ref, place) }, TICKED(ref), { NULL, NULL } },
 		     303);
 }
 
