@@ -191,7 +191,7 @@ stop_all() {
 fill() {
 	local name value script=
 	for name in USER TREE BUILD RUN LOG TMP DATA LISTEN NGINX_USER SERVER POOL DB_USER WORKERS \
-		GATEWAY_URL GATEWAY_KEY GATEWAY_PEER SPOOL SITE \
+		GATEWAY_URL GATEWAY_KEY GATEWAY_PEER SPOOL SMTP FROM SITE \
 		WEB_SERVER_PROCESSES KEEPALIVE KEEP_CONN KEPT_CONNECTIONS BODY_MAX_KIB \
 		CLIENT_BODY_MAX_KIB CACHE_ZONE MAX_CONNECTIONS BUFFER_POOL; do
 		value=$(value_of "$name" | sed 's/[\\&|]/\\&/g')
@@ -221,6 +221,8 @@ value_of() {
 	GATEWAY_KEY) [ "$server" = bangfu ] || echo "$dir/$server.key" ;;
 	GATEWAY_PEER) case $server in money) echo "$dir/sandbox.pub" ;; sandbox) echo "$dir/money.pub" ;; esac ;;
 	SPOOL) [ "$server" != money ] || echo "$dir/spool" ;;
+	SMTP) [ "$server" != money ] || echo "${SMTP:-}" ;;
+	FROM) echo bangfu@demo.invalid ;;
 	SITE) echo "http://localhost:$port" ;;
 	WEB_SERVER_PROCESSES) echo "$web_server_processes" ;;
 	KEEPALIVE) echo "$keepalive" ;;

@@ -79,6 +79,8 @@ static const struct setting settings[] = {
 	{ "server", "log", SETTING_PATH, AT(log), "", 0, 0 },
 
 	{ "notices", "spool", SETTING_PATH, AT(notices_spool), "", 0, 0 },
+	{ "notices", "smtp", SETTING_TEXT, AT(notices_smtp), "", 0, 0 },
+	{ "notices", "from", SETTING_TEXT, AT(notices_from), "", 0, 0 },
 	{ "notices", "site", SETTING_TEXT, AT(notices_site), "", 0, 0 },
 
 	{ "gateway", "url", SETTING_TEXT, AT(gateway_url), "", 0, 0 },
@@ -225,6 +227,27 @@ static void check_together(const struct bf_config *config, struct bf_faults *fau
 			      (intmax_t)config->hard_deadline_ms);
 }
 
+static bool begins_with(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+static void check_mail(const struct bf_config *config, struct bf_faults *faults)
+{
+	const char *smtp = config->notices_smtp;
+
+	if (!*smtp)
+		return;
+	if (!begins_with(smtp, "smtp://") && !begins_with(smtp, "smtps://"))
+		bf_faults_add(faults, config->file, 0,
+			      "smtp is \"%s\": it must begin with smtp:// or smtps://", smtp);
+	if (!strchr(config->notices_from, '@'))
+		bf_faults_add(faults, config->file, 0,
+			      "from is \"%s\": a mail server takes nothing without the address "
+			      "that it comes from",
+			      config->notices_from);
+}
+
 void bf_config_read(struct bf_config *config, struct bf_pool *pool, const char *file,
 		    struct bf_faults *faults)
 {
@@ -255,4 +278,5 @@ void bf_config_read(struct bf_config *config, struct bf_pool *pool, const char *
 		bf_faults_add(faults, config->file, bad_line,
 			      "this is neither [section] nor name = value");
 	check_together(config, faults);
+	check_mail(config, faults);
 }

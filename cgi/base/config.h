@@ -47,6 +47,8 @@ struct bf_config {
 
 	/* [notices] in the pool money */
 	const char *notices_spool; /* folder of messages that leave; "" none leaves */
+	const char *notices_smtp;  /* mail server, "smtp://host:port"; "" mail goes into spool */
+	const char *notices_from;  /* address that letters come from */
 	const char *notices_site;  /* what addresses in messages begin with */
 
 	/* [gateway] in the pools money and sandbox */

@@ -45,22 +45,11 @@ static const char *const table_names[BF_DEMO_TABLE__MAX] = {
 static const char *const counted_tables[] = { "figure", "post_count", "review_check" };
 /* What was signed in to, and all that came of it. */
 static const char *const sign_in_tables[] = {
-	"login_handle",
-	"credential",
-	"second_factor",
-	"recovery_code",
-	"session",
-	"session_seen",
-	"sign_in_try",
-	"one_time_code",
-	"registration",
-	"household_account",
-	"notice",
-	"outbox",
-	"event_done",
-	"notice_delivery",
-	"pledge",
-	"payment_stop",
+	"login_handle",        "credential",    "second_factor",
+	"recovery_code",       "session",       "session_seen",
+	"sign_in_try",         "one_time_code", "registration",
+	"household_account",   "notice",        "event_done",
+	"notice_delivery",     "pledge",        "payment_stop",
 	"city_plugin_version",
 };
 

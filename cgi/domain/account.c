@@ -59,7 +59,7 @@ static enum bf_rc ask(struct bf_db *db, void *arg, struct bf_err *err)
 	if (asking->send && strcmp(asking->purpose, "register") == 0)
 		rc = bf_ask_run(&desk->ask, "insert_registration", &asking->args, NULL, NULL, err);
 	if (rc == BF_OK && asking->template_name)
-		rc = bf_ask_run(&desk->ask, "insert_outbox", &asking->args, NULL, NULL, err);
+		rc = bf_ask_run(&desk->ask, "add_message", &asking->args, NULL, NULL, err);
 	return rc;
 }
 
@@ -106,6 +106,7 @@ static void prepare(struct asking *asking, const struct bf_handle *handle,
 	bf_arg_set_text(&asking->args, "purpose", asking->purpose);
 	bf_arg_set_text(&asking->args, "channel", channel_of(handle));
 	bf_arg_set_text(&asking->args, "template", asking->template_name);
+	bf_arg_set_text(&asking->args, "lang", bf_lang_code[desk->lang]);
 	bf_arg_set_text(&asking->args, "to_sealed",
 			bf_secret_seal(desk->secrets, desk->ask.pool, BF_SEALED_HANDLE,
 				       handle->text));

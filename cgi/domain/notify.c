@@ -21,6 +21,11 @@ const struct bf_notice_kind bf_notice_kinds[] = {
 	{ NULL, NULL, BF_TO_PAYER, "locked", URGENT, BF_AT_NONE,
 	  "There were too many wrong tries to sign in to your account. It was locked for 15 "
 	  "minutes." },
+	{ NULL, NULL, BF_TO_ADDRESS, "register_code", URGENT, BF_AT_NONE, "Your code to register" },
+	{ NULL, NULL, BF_TO_ADDRESS, "reset_code", URGENT, BF_AT_NONE,
+	  "Your code for a new password" },
+	{ NULL, NULL, BF_TO_ADDRESS, "already_registered", URGENT, BF_AT_NONE,
+	  "You have an account already: please sign in" },
 
 	{ "post.submitted", "notice_about_post", BF_TO_REVIEWERS, "post_to_check", IN_TIME,
 	  BF_AT_REVIEW, "A help post waits for your office to check it." },
@@ -115,9 +120,10 @@ int64_t bf_notify_wait_s(int64_t now_s, int64_t pause_s, bool urgent)
 
 static const struct {
 	const char *name, *has, *wants;
+	enum bf_way way;
 } channels[] = {
-	{ "sms", "has_sms", "wants_sms" },
-	{ "mail", "has_mail", "wants_mail" },
+	{ "sms", "has_sms", "wants_sms", BF_WAY_SMS },
+	{ "mail", "has_mail", "wants_mail", BF_WAY_MAIL },
 };
 
 enum { CHANNELS = sizeof(channels) / sizeof(channels[0]) };
@@ -145,21 +151,25 @@ static size_t first_behind(const char *channel)
 }
 
 enum bf_rc bf_notify_queue(struct bf_ask *ask, int64_t notice, int64_t account,
-			   const struct bf_notice_kind *kind, const char *behind, int64_t now_s,
-			   bool *ret_queued, struct bf_err *err)
+			   const struct bf_notice_kind *kind, unsigned ways, const char *behind,
+			   int64_t now_s, bool *ret_queued, struct bf_err *err)
 {
 	const char *reason = "no_address", *channel = channels[0].name;
-	const struct bf_value *ways;
+	const struct bf_value *person;
 	enum bf_rc rc = bf_ask_row(ask, "contact_ways", BF_ARGS(bf_arg_int("account", account)),
-				   &ways, err);
+				   &person, err);
 
 	if (rc != BF_OK)
 		return rc;
 	for (size_t i = first_behind(behind); i < CHANNELS; i++) {
-		if (!bf_row_int(ways, channels[i].has))
+		if (!bf_row_int(person, channels[i].has))
 			continue;
 		channel = channels[i].name;
-		if (kind->urgent || bf_row_int(ways, channels[i].wants)) {
+		if (!(ways & channels[i].way)) {
+			reason = "no_sender";
+			continue;
+		}
+		if (kind->urgent || bf_row_int(person, channels[i].wants)) {
 			if (ret_queued)
 				*ret_queued = true;
 			return add_delivery(ask, notice, channel, NULL,
@@ -176,7 +186,8 @@ enum bf_rc bf_notify_queue(struct bf_ask *ask, int64_t notice, int64_t account,
 /* ---- telling ---------------------------------------------------------------------------- */
 
 struct telling {
-	bool can_send, worked;
+	unsigned ways;
+	bool worked;
 	int64_t now_s;
 	int64_t event, subject, actor;
 	int64_t post, payment, payer, household; /* of what the event is about; 0: none */
@@ -198,9 +209,8 @@ static enum bf_rc tell_person(struct bf_ask *ask, const struct telling *telling,
 	rc = bf_ask_run(ask, "add_event_notice", &args, &added, &notice, err);
 	if (rc != BF_OK || !added)
 		return rc;
-	if (!telling->can_send)
-		return add_delivery(ask, notice, channels[0].name, "no_sender", 0, err);
-	return bf_notify_queue(ask, notice, account, kind, NULL, telling->now_s, NULL, err);
+	return bf_notify_queue(ask, notice, account, kind, telling->ways, NULL, telling->now_s,
+			       NULL, err);
 }
 
 /* Each account that a query answers; who did it knows already. */
@@ -307,9 +317,9 @@ static enum bf_rc tell_batch(struct bf_ask *ask, void *arg, struct bf_err *err)
 	return rc == BF_OK ? move_cursor(ask, cursor, err) : rc;
 }
 
-enum bf_rc bf_notify_once(struct bf_ask *ask, bool can_send, bool *ret_worked, struct bf_err *err)
+enum bf_rc bf_notify_once(struct bf_ask *ask, unsigned ways, bool *ret_worked, struct bf_err *err)
 {
-	struct telling telling = { .can_send = can_send };
+	struct telling telling = { .ways = ways };
 	enum bf_rc rc = bf_ask_transaction(ask, tell_batch, &telling, NULL, err);
 
 	*ret_worked = rc == BF_OK && telling.worked;

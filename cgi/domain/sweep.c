@@ -6,8 +6,8 @@ enum { SWEPT_AT_ONCE = 1000 }; /* as the queries say */
 
 enum bf_rc bf_sweep_once(struct bf_ask *ask, bool *ret_more, struct bf_err *err)
 {
-	static const char *const queries[] = { "sweep_sessions", "sweep_codes", "sweep_tries",
-					       "sweep_nonces" };
+	static const char *const queries[] = { "sweep_sessions", "sweep_codes", "sweep_messages",
+					       "sweep_tries", "sweep_nonces" };
 	bool done = true;
 	enum bf_rc rc = bf_idempotency_sweep(ask, &done, err);
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "domain/account.h"
 #include "domain/notify.h"
+#include "domain/outbox.h"
 #include "domain/password.h"
 #include "domain/second_factor.h"
 #include "site/answer.h"
@@ -124,11 +125,6 @@ static const struct word role_words[] = {
 	{ "export", "Takes lists out of the house" },
 	{ "unmask", "Sees numbers in full, with a reason" },
 };
-static const struct word outbox_words[] = {
-	{ "register_code", "Your code to register" },
-	{ "reset_code", "Your code for a new password" },
-	{ "already_registered", "You have an account already: please sign in" },
-};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -150,8 +146,8 @@ void bf_account_each_text(void (*tell)(void *arg, const char *english), void *ar
 		tell(arg, role_words[i].english);
 	for (const struct bf_notice_kind *kind = bf_notice_kinds; kind->template_name; kind++)
 		tell(arg, kind->english);
-	for (size_t i = 0; i < COUNT(outbox_words); i++)
-		tell(arg, outbox_words[i].english);
+	for (const char *const *text = bf_outbox_texts; *text; text++)
+		tell(arg, *text);
 	for (size_t i = 0; i < BF_PASSWORD_FAULT__MAX; i++)
 		tell(arg, bf_password_fault_text[i]);
 }
@@ -654,14 +650,14 @@ static enum bf_rc outbox(struct bf_req *req)
 
 	if (req->app->config->profile != BF_PROFILE_DEMO)
 		return BF_NOT_FOUND;
-	rc = bf_req_query(req, BF_CORE_SCOPE, "newest_outbox", &rows);
+	rc = bf_req_query(req, BF_CORE_SCOPE, "newest_messages", &rows);
 	if (rc == BF_OK)
 		rc = bf_req_query(req, BF_CORE_SCOPE, "newest_deliveries", &copies);
 	if (rc == BF_OK)
 		rc = bf_req_query(req, BF_CORE_SCOPE, "demo_second_factors", &factors);
 	if (rc != BF_OK)
 		return rc;
-	set_texts(req, &rows, "template", outbox_words, COUNT(outbox_words));
+	set_notices(req, &rows);
 	for (size_t i = 0; i < bf_value_count(&rows); i++) {
 		open_member(&desk, &rows.list->items[i], "to_sealed", BF_SEALED_HANDLE);
 		open_member(&desk, &rows.list->items[i], "secret_sealed", BF_SEALED_CODE);

@@ -2,11 +2,11 @@
 
 #include "domain/city_plugin.h"
 #include "domain/notify.h"
+#include "domain/outbox.h"
 #include "domain/payee.h"
 #include "domain/payout.h"
 #include "domain/rest.h"
 #include "domain/settle.h"
-#include "domain/spool.h"
 #include "domain/sweep.h"
 #include "sandbox/sandbox.h"
 #include "site/pay.h"
@@ -22,25 +22,34 @@ static enum bf_rc settle(const struct bf_job_run *run, bool *ret_did, struct bf_
 		       : BF_OK;
 }
 
+static struct bf_outbox outbox_of(const struct bf_app *app)
+{
+	return (struct bf_outbox){
+		.folder = app->config->notices_spool,
+		.smtp = app->config->notices_smtp,
+		.from = app->config->notices_from,
+		.site = app->config->notices_site,
+		.keeps_codes = app->config->profile == BF_PROFILE_DEMO,
+		.views = app->views,
+		.scope = BF_CORE_SCOPE,
+		.secrets = app->secrets,
+	};
+}
+
 static enum bf_rc notify(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
 {
 	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+	const struct bf_outbox outbox = outbox_of(run->app);
 
-	return bf_notify_once(&ask, *run->app->config->notices_spool != 0, ret_did, err);
+	return bf_notify_once(&ask, bf_outbox_ways(&outbox), ret_did, err);
 }
 
-static enum bf_rc spool(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+static enum bf_rc send(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
 {
 	struct bf_ask ask = { run->db, run->app->queries, run->pool };
-	const struct bf_spool to = {
-		.folder = run->app->config->notices_spool,
-		.site = run->app->config->notices_site,
-		.views = run->app->views,
-		.scope = BF_CORE_SCOPE,
-		.secrets = run->app->secrets,
-	};
+	const struct bf_outbox outbox = outbox_of(run->app);
 
-	return *to.folder ? bf_spool_once(&ask, &to, ret_did, err) : BF_OK;
+	return bf_outbox_ways(&outbox) ? bf_outbox_once(&ask, &outbox, ret_did, err) : BF_OK;
 }
 
 static enum bf_rc rest(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
@@ -89,7 +98,7 @@ static const struct bf_job no_jobs[] = { { 0 } };
 static const struct bf_job money_jobs[] = {
 	{ "settle", 500, settle },
 	{ "notify", 500, notify },
-	{ "spool", 500, spool },
+	{ "outbox", 500, send },
 	{ "rest", 1000, rest },
 	{ "sweep", 60000, sweep },
 	{ "city_plugins", 2000, turn_plugins },

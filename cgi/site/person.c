@@ -8,6 +8,7 @@ struct bf_desk bf_site_desk(const struct bf_req *req)
 	return (struct bf_desk){
 		.ask = { req->worker->db, req->app->queries, req->pool },
 		.secrets = req->app->secrets,
+		.lang = req->lang,
 		.common_passwords = req->app->common_passwords,
 	};
 }

@@ -541,11 +541,6 @@ TRUNCATE TABLE notice_delivery;
 -- writes
 UPDATE event_cursor SET event_id = (SELECT COALESCE(MAX(e.id), 0) FROM event e);
 
--- name: empty_outbox
--- Empties the table.
--- writes
-TRUNCATE TABLE outbox;
-
 -- name: empty_city_plugin_version
 -- Empties the table.
 -- writes

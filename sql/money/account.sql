@@ -260,15 +260,7 @@ UPDATE figure SET registered_donors = registered_donors + :n WHERE region = 0;
 INSERT INTO event (type, subject_id, actor_id, city, region, at)
 VALUES (:type, :account, :account, 0, 0, UTC_TIMESTAMP(3));
 
--- ---- messages -----------------------------------------------------------------------------
-
--- name: insert_outbox
--- A message on its way.
--- writes
--- example: channel=sms, account=1, to_sealed=00, template=register_code, secret_sealed=00
-INSERT INTO outbox (channel, account_id, to_sealed, template, secret_sealed, next_at, created_at)
-VALUES (:channel, :account, UNHEX(:to_sealed), :template, UNHEX(:secret_sealed),
-       UTC_TIMESTAMP(3), UTC_TIMESTAMP(3));
+-- ---- notices ------------------------------------------------------------------------------
 
 -- name: insert_notice
 -- A notice in the account.
@@ -297,15 +289,6 @@ SELECT n.id, n.id AS sort_key, n.template, n.created_at, n.read_at IS NULL AS un
 -- writes
 -- example: account=1
 UPDATE notice SET read_at = UTC_TIMESTAMP(3) WHERE account_id = :account AND read_at IS NULL;
-
--- name: newest_outbox
--- The newest messages; for the demo alone.
--- scans: only the newest are read, by the primary key
-SELECT o.id, o.channel, HEX(o.to_sealed) AS to_sealed, o.template,
-       HEX(o.secret_sealed) AS secret_sealed, o.state, o.created_at
-  FROM outbox o
- ORDER BY o.id DESC
- LIMIT 20;
 
 -- ---- the second factor --------------------------------------------------------------------
 

@@ -187,16 +187,31 @@ INSERT IGNORE INTO notice_delivery (notice_id, channel, state, reason, next_at, 
 VALUES (:notice, :channel, :state, :reason, UTC_TIMESTAMP(3) + INTERVAL :wait_s SECOND,
        UTC_TIMESTAMP(3));
 
+-- name: add_message
+-- A code, or another word to an address that may not be anybody's yet. It serves ten minutes.
+-- writes
+-- example: channel=sms, template=register_code, lang=zh, to_sealed=00, secret_sealed=00
+INSERT INTO notice_delivery (channel, template, lang, to_sealed, secret_sealed, state, next_at,
+       created_at, until_at)
+VALUES (:channel, :template, :lang, UNHEX(:to_sealed), UNHEX(:secret_sealed), 'queued',
+       UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 10 MINUTE);
+
 -- ---- sending ------------------------------------------------------------------------------
 
 -- name: due_notice_delivery
--- The next copy that is to be sent, with where to; no other job works on it.
+-- The next message that is to be sent by a way that works, with where to; no other job works on it.
 -- writes
-SELECT d.id, CAST(d.channel AS CHAR) AS channel, d.tries, d.notice_id AS notice, n.template,
-       n.account_id AS account, CAST(UNIX_TIMESTAMP() AS SIGNED) AS now_s
+-- example: sms=1, mail=0
+SELECT d.id, CAST(d.channel AS CHAR) AS channel, d.tries, COALESCE(d.notice_id, 0) AS notice,
+       COALESCE(n.template, d.template) AS template, COALESCE(n.account_id, 0) AS account,
+       CAST(d.lang AS CHAR) AS lang, HEX(d.to_sealed) AS to_sealed,
+       HEX(d.secret_sealed) AS secret_sealed,
+       COALESCE(d.until_at <= UTC_TIMESTAMP(3), 0) AS is_late,
+       CAST(UNIX_TIMESTAMP() AS SIGNED) AS now_s
   FROM notice_delivery d
-  JOIN notice n ON n.id = d.notice_id
+  LEFT JOIN notice n ON n.id = d.notice_id
  WHERE d.state IN ('queued', 'sending') AND d.next_at <= UTC_TIMESTAMP(3)
+   AND ((d.channel = 'sms' AND :sms) OR (d.channel = 'mail' AND :mail))
  ORDER BY d.next_at
  LIMIT 1
    FOR UPDATE SKIP LOCKED;
@@ -221,10 +236,12 @@ SELECT h.masked, HEX(h.sealed) AS sealed, CAST(COALESCE(c.lang, 'zh') AS CHAR) A
  LIMIT 1;
 
 -- name: notice_delivery_sent
--- It is sent.
+-- It is sent, and no code is kept of it but by a demo.
 -- writes
--- example: id=1, tries=1
-UPDATE notice_delivery SET state = 'sent', sent_at = UTC_TIMESTAMP(3)
+-- example: id=1, tries=1, keeps_code=0
+UPDATE notice_delivery
+   SET state = 'sent', sent_at = UTC_TIMESTAMP(3),
+       secret_sealed = IF(:keeps_code, secret_sealed, NULL)
  WHERE id = :id AND state = 'sending' AND tries = :tries;
 
 -- name: put_off_notice_delivery
@@ -239,7 +256,7 @@ UPDATE notice_delivery
 -- It could not be sent at all.
 -- writes
 -- example: id=1, reason=no_answer, tries=1
-UPDATE notice_delivery SET state = 'failed', reason = :reason
+UPDATE notice_delivery SET state = 'failed', reason = :reason, secret_sealed = NULL
  WHERE id = :id AND state = 'sending' AND tries = :tries;
 
 -- name: newest_deliveries
@@ -254,6 +271,15 @@ SELECT d.id, CAST(d.channel AS CHAR) AS channel, CAST(d.state AS CHAR) AS state,
   JOIN notice n ON n.id = d.notice_id
  WHERE d.state <> 'skipped'
  ORDER BY d.id DESC
+ LIMIT 20;
+
+-- name: newest_messages
+-- The newest codes and words to an address; for the demo alone.
+SELECT d.id, CAST(d.channel AS CHAR) AS channel, HEX(d.to_sealed) AS to_sealed, d.template,
+       HEX(d.secret_sealed) AS secret_sealed, CAST(d.state AS CHAR) AS state, d.created_at
+  FROM notice_delivery d
+ WHERE d.until_at IS NOT NULL
+ ORDER BY d.until_at DESC, d.id DESC
  LIMIT 20;
 
 -- ---- what is forgotten --------------------------------------------------------------------
@@ -277,6 +303,11 @@ DELETE c, r
          ORDER BY o.expires_at LIMIT 1000) old
   JOIN one_time_code c ON c.id = old.id
   LEFT JOIN registration r ON r.code_id = c.id;
+
+-- name: sweep_messages
+-- Codes and words to an address that nobody can use any more, and who they went to.
+-- writes
+DELETE FROM notice_delivery WHERE until_at < UTC_TIMESTAMP(3) - INTERVAL 2 DAY LIMIT 1000;
 
 -- name: sweep_tries
 -- Failed sign-ins that lock nobody any more.

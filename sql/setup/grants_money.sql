@@ -20,10 +20,9 @@ GRANT UPDATE (registered_donors) ON figure TO bangfu_money@localhost;
 
 -- What it is told, and what happened.
 GRANT INSERT, UPDATE (read_at) ON notice TO bangfu_money@localhost;
-GRANT INSERT ON outbox TO bangfu_money@localhost;
 GRANT UPDATE (event_id) ON event_cursor TO bangfu_money@localhost;
 GRANT INSERT, DELETE ON event_done TO bangfu_money@localhost;
-GRANT INSERT, UPDATE (state, reason, tries, next_at, sent_at)
+GRANT INSERT, DELETE, UPDATE (state, reason, tries, next_at, sent_at, secret_sealed)
 	ON notice_delivery TO bangfu_money@localhost;
 GRANT INSERT, UPDATE ON contact_preference TO bangfu_money@localhost;
 

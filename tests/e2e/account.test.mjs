@@ -402,11 +402,11 @@ test('neither phone, name, password nor code lies anywhere in clear', async () =
 
 test('the web\'s account writes nothing of a sign-in, and reads no password', async () => {
 	for (const table of ['login_handle', 'credential', 'second_factor', 'recovery_code', 'session',
-		'sign_in_try', 'one_time_code', 'registration', 'outbox', 'role_grant', 'household_account'])
+		'sign_in_try', 'one_time_code', 'registration', 'notice_delivery', 'role_grant', 'household_account'])
 		for (const statement of [`DELETE FROM ${table}`, `INSERT INTO ${table} VALUES ()`])
 			await assert.rejects(site.sql(statement, 'bangfu_web'), /command denied to user 'bangfu_web'/);
 	for (const table of ['login_handle', 'credential', 'second_factor', 'recovery_code',
-		'sign_in_try', 'one_time_code', 'registration', 'outbox'])
+		'sign_in_try', 'one_time_code', 'registration', 'notice_delivery'])
 		await assert.rejects(site.sql(`SELECT * FROM ${table}`, 'bangfu_web'), /command denied/);
 	await assert.rejects(site.sql('UPDATE session SET account_id = 1', 'bangfu_web'), /command denied/);
 	await assert.rejects(site.sql('SELECT name_sealed FROM account', 'bangfu_web'), /command denied/);

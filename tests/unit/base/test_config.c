@@ -102,6 +102,10 @@ static void refuses_settings_that_do_not_fit(void **state)
 	assert_fault("[server]\nworkers = 16\nweb_server_keepalive = 8\n",
 		     "workers is 16: 16 kept connections and a reserve of 4 need at least 20");
 	assert_fault("[database]\nlock_wait_s = 9\n", "the deadlines must rise: lock_wait_s 9");
+	assert_fault("[notices]\nsmtp = mail.example\nfrom = a@b.example\n",
+		     "smtp is \"mail.example\": it must begin with smtp:// or smtps://");
+	assert_fault("[notices]\nsmtp = smtp://mail.example\n",
+		     "from is \"\": a mail server takes nothing without the address");
 }
 
 static void names_a_missing_file(void **state)

@@ -38,7 +38,7 @@ static const char *code_sent(const char *template_name)
 	const struct bf_value *row;
 	struct bf_str code, to;
 
-	expect(bf_ask_select(&desk.ask, "newest_outbox", &none, &rows, &err));
+	expect(bf_ask_select(&desk.ask, "newest_messages", &none, &rows, &err));
 	row = bf_value_at(&rows, 0);
 	assert_non_null(row);
 	assert_string_equal(bf_value_text(bf_value_get(row, "template")), template_name);
@@ -156,14 +156,14 @@ static void sends_one_code_a_minute_and_five_a_day(void **state)
 	(void)state;
 	begin(PHONE);
 	begin(PHONE);
-	assert_int_equal(desk_ask("SELECT COUNT(*) FROM outbox"), 1);
+	assert_int_equal(desk_ask("SELECT COUNT(*) FROM notice_delivery"), 1);
 	for (int i = 0; i < 6; i++) {
 		scratch_do("UPDATE one_time_code SET created_at = created_at - INTERVAL 2 MINUTE");
 		begin(PHONE);
 	}
-	assert_int_equal(desk_ask("SELECT COUNT(*) FROM outbox"), 4);
+	assert_int_equal(desk_ask("SELECT COUNT(*) FROM notice_delivery"), 4);
 	begin("10000012346");
-	assert_int_equal(desk_ask("SELECT COUNT(*) FROM outbox"), 5);
+	assert_int_equal(desk_ask("SELECT COUNT(*) FROM notice_delivery"), 5);
 }
 
 static void lets_one_of_two_registrations_win(void **state)
@@ -210,7 +210,7 @@ static void sends_nothing_where_nobody_is(void **state)
 	(void)state;
 	handle = handle_of(PHONE);
 	expect(bf_account_forgot(&desk, &handle, ticket, &err));
-	assert_int_equal(desk_ask("SELECT COUNT(*) FROM outbox"), 0);
+	assert_int_equal(desk_ask("SELECT COUNT(*) FROM notice_delivery"), 0);
 	assert_int_equal(bf_account_reset(&desk, bf_str(ticket), BF_STR("000000"),
 					  BF_STR("another river"), &err),
 			 BF_INVALID);

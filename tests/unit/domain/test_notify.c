@@ -1,6 +1,6 @@
-/* notify, spool, sweep: who is told of what, once whatever breaks off, by which way and when. */
+/* notify, outbox, spool, sweep: who is told of what, once whatever breaks off, by which way and when. */
 #include "domain/notify.c"
-#include "domain/spool.c"
+#include "domain/outbox.c"
 
 #include "money_env.h"
 
@@ -8,8 +8,10 @@
 
 enum { POST = 1, FAMILY_ACCOUNT = 50, OTHER_DONOR = ENV_DONOR + 1, NO_PHONE = ENV_DONOR + 2 };
 
+#define KEY "1 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
+
 static struct bf_views *views;
-static struct bf_spool spool;
+static struct bf_outbox outbox;
 static char folder[] = "/tmp/bangfu-spool-XXXXXX";
 
 static const char *const people[] = {
@@ -29,6 +31,7 @@ static const char *const people[] = {
 static int set_up(void **state)
 {
 	struct bf_view_env none = { .arg = NULL };
+	struct bf_secrets *secrets;
 	struct bf_faults faults;
 
 	env_set_up(state);
@@ -41,9 +44,15 @@ static int set_up(void **state)
 	if (faults.first)
 		fail_msg("%s", faults.first->text);
 	assert_non_null(mkdtemp(folder));
-	spool = (struct bf_spool){
-		.folder = folder, .site = "https://bangfu.example", .views = views, .scope = "core"
-	};
+	outbox = (struct bf_outbox){ .folder = folder,
+				     .smtp = "",
+				     .from = "bangfu@bangfu.example",
+				     .site = "https://bangfu.example",
+				     .views = views,
+				     .scope = "core" };
+	if (bf_secrets_parse(pool, "test.key", BF_STR(KEY), &secrets, NULL) != BF_OK)
+		fail_msg("the key cannot be read");
+	outbox.secrets = secrets;
 	return 0;
 }
 
@@ -68,6 +77,9 @@ static int forget(void **state)
 	scratch_do("DELETE FROM notice");
 	scratch_do("DELETE FROM event_done");
 	scratch_do("DELETE FROM contact_preference");
+	scratch_do("DELETE FROM registration");
+	scratch_do("DELETE FROM one_time_code");
+	scratch_do("DELETE FROM sign_in_try");
 	scratch_do("UPDATE event_cursor SET event_id = (SELECT COALESCE(MAX(id), 0) FROM event)");
 	return 0;
 }
@@ -76,7 +88,7 @@ static int tell_until_idle(struct bf_ask *ask, int i)
 {
 	(void)i;
 	for (bool worked = true; worked;)
-		if (bf_notify_once(ask, true, &worked, NULL) != BF_OK)
+		if (bf_notify_once(ask, bf_outbox_ways(&outbox), &worked, NULL) != BF_OK)
 			return 3;
 	return 0;
 }
@@ -85,7 +97,7 @@ static int send_until_idle(struct bf_ask *ask, int i)
 {
 	(void)i;
 	for (bool worked = true; worked;)
-		if (bf_spool_once(ask, &spool, &worked, NULL) != BF_OK)
+		if (bf_outbox_once(ask, &outbox, &worked, NULL) != BF_OK)
 			return 3;
 	return 0;
 }
@@ -207,7 +219,7 @@ static enum bf_rc tell_and_die(struct bf_ask *ask, void *arg, struct bf_err *err
 
 static int die_before_the_commit(struct bf_ask *ask, int i)
 {
-	struct telling telling = { .can_send = true };
+	struct telling telling = { .ways = BF_WAY_SMS | BF_WAY_MAIL };
 
 	(void)i;
 	return bf_ask_transaction(ask, tell_and_die, &telling, NULL, NULL) == BF_OK ? 0 : 3;
@@ -435,7 +447,7 @@ static void let_time_pass(void)
 
 static void a_way_that_is_blocked_is_tried_six_times_then_the_next_one_is(void **state)
 {
-	struct bf_spool blocked = spool;
+	struct bf_outbox blocked = outbox;
 	struct env_act act;
 	bool worked;
 
@@ -446,7 +458,7 @@ static void a_way_that_is_blocked_is_tried_six_times_then_the_next_one_is(void *
 	scratch_do("DELETE FROM notice_delivery WHERE notice_id NOT IN (SELECT id FROM notice "
 		   "WHERE account_id = 100)");
 	for (int64_t i = 1; i <= 6; i++) {
-		assert_int_equal(bf_spool_once(&env, &blocked, &worked, NULL), BF_BUSY);
+		assert_int_equal(bf_outbox_once(&env, &blocked, &worked, NULL), BF_BUSY);
 		assert_true(worked);
 		assert_int_equal(env_number("SELECT tries FROM notice_delivery WHERE channel = "
 					    "'sms'"),
@@ -491,13 +503,13 @@ static void who_dies_while_sending_leaves_it_to_the_next(void **state)
 static void who_outlives_the_lease_undoes_nothing(void **state)
 {
 	struct env_act act;
-	struct copy copy;
+	struct copy copy = { .outbox = &outbox };
 
 	(void)state;
 	env_give(&act, POST, ENV_DONOR, 1000);
 	assert_int_equal(tell_until_idle(&env, 0), 0);
 	assert_int_equal(bf_ask_transaction(&env, claim, &copy, NULL, NULL), BF_OK);
-	assert_int_equal(find_address(&env, &spool, &copy, NULL), BF_OK);
+	assert_int_equal(find_address(&env, &copy, NULL), BF_OK);
 	let_time_pass();
 	assert_int_equal(send_until_idle(&env, 0), 0);
 	copy.tries = PAUSES + 1;
@@ -508,6 +520,144 @@ static void who_outlives_the_lease_undoes_nothing(void **state)
 	assert_int_equal(env_number("SELECT COUNT(*) FROM notice_delivery"), 3);
 	assert_int_equal(env_number("SELECT COUNT(*) FROM notice_delivery WHERE state = 'sent'"),
 			 3);
+}
+
+/* ---- words to an address ------------------------------------------------------------------- */
+
+static void ask_for_code(void)
+{
+	struct bf_desk desk = { .ask = env, .secrets = outbox.secrets, .lang = BF_EN };
+	char ticket[BF_TICKET_TEXT_BYTES];
+	struct bf_handle handle;
+	struct bf_err err = { 0 };
+
+	assert_true(bf_handle_read(&desk, BF_STR("someone@post.example"), &handle));
+	if (bf_account_register(&desk, &handle, BF_STR("王小明"), BF_STR("a quiet river"), ticket,
+				&err) != BF_OK)
+		fail_msg("%s", err.text);
+}
+
+static const char *newest_file(void)
+{
+	int64_t id = env_number("SELECT MAX(id) FROM notice_delivery");
+	struct bf_str text;
+
+	return bf_file_read(pool, bf_pool_printf(pool, "%s/%" PRId64 ".mail", folder, id), &text,
+			    NULL) == BF_OK
+		       ? text.p
+		       : NULL;
+}
+
+static void a_code_leaves_by_the_same_way_and_is_forgotten(void **state)
+{
+	const char *text;
+
+	(void)state;
+	ask_for_code();
+	assert_int_equal(env_number("SELECT secret_sealed IS NOT NULL FROM notice_delivery"), 1);
+	assert_int_equal(send_until_idle(&env, 0), 0);
+	text = newest_file();
+	assert_non_null(text);
+	assert_non_null(strstr(text, "To: someone@post.example\n"));
+	assert_non_null(strstr(text, "Your code to register\n"));
+	assert_null(strstr(text, "http"));
+	assert_int_equal(env_number("SELECT COUNT(*) FROM notice_delivery WHERE state = 'sent' "
+				    "AND secret_sealed IS NULL"),
+			 1);
+	env_assert_verified();
+}
+
+static void a_code_whose_time_is_over_stays_here(void **state)
+{
+	(void)state;
+	ask_for_code();
+	scratch_do("UPDATE notice_delivery SET until_at = UTC_TIMESTAMP(3)");
+	assert_int_equal(send_until_idle(&env, 0), 0);
+	assert_null(newest_file());
+	assert_int_equal(env_number("SELECT COUNT(*) FROM notice_delivery WHERE state = 'failed' "
+				    "AND reason = 'too_late' AND secret_sealed IS NULL"),
+			 1);
+	env_assert_verified();
+}
+
+static void what_no_way_is_there_for_waits_or_is_left_out(void **state)
+{
+	struct bf_outbox mail_alone = outbox, none = outbox;
+	struct env_act act;
+	bool worked;
+
+	(void)state;
+	none.folder = mail_alone.folder = "";
+	mail_alone.smtp = "smtp://127.0.0.1:1";
+	assert_int_equal(bf_outbox_ways(&none), 0);
+	assert_int_equal(bf_outbox_ways(&mail_alone), BF_WAY_MAIL);
+	assert_int_equal(bf_outbox_ways(&outbox), BF_WAY_SMS | BF_WAY_MAIL);
+	env_give(&act, POST, ENV_DONOR, 1000);
+	for (worked = true; worked;)
+		assert_int_equal(bf_notify_once(&env, BF_WAY_MAIL, &worked, NULL), BF_OK);
+	/* one has a mailbox, the two others a phone alone */
+	assert_int_equal(env_number("SELECT COUNT(*) FROM notice_delivery WHERE channel = 'mail' "
+				    "AND state = 'queued'"),
+			 1);
+	assert_int_equal(env_number("SELECT COUNT(*) FROM notice_delivery WHERE state = 'skipped' "
+				    "AND reason = 'no_sender'"),
+			 2);
+	/* of which only a masked address is known: no letter can go there */
+	assert_int_equal(bf_outbox_once(&env, &mail_alone, &worked, NULL), BF_OK);
+	assert_true(worked);
+	assert_int_equal(env_number("SELECT COUNT(*) FROM notice_delivery WHERE channel = 'mail' "
+				    "AND state = 'failed' AND reason = 'no_address'"),
+			 1);
+	env_assert_verified();
+}
+
+static void letters_go_to_addresses_and_unseen_by_others(void **state)
+{
+	static const char *const bad[] = { "",      "a",           "@b",        "a@",    "a@b@c",
+					   "a b@c", "a@b\r\nX: y", "a@b>,<c@d", "a\"b@c" };
+
+	(void)state;
+	assert_true(bf_mail_is_address("a.b+c@d-e.example"));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(bf_mail_is_address(bad[i]));
+	assert_true(bf_mail_is_near("smtp://127.0.0.1:25"));
+	assert_true(bf_mail_is_near("smtp://[::1]:25"));
+	assert_true(bf_mail_is_near("smtp://localhost"));
+	assert_false(bf_mail_is_near("smtp://127.0.0.1.example"));
+	assert_false(bf_mail_is_near("smtp://localhost@mail.example"));
+	assert_false(bf_mail_is_near("smtp://mail.example:25"));
+	assert_false(bf_mail_is_near("nonsense"));
+}
+
+static const char *verify(enum bf_verify *ret_holds)
+{
+	struct bf_db *own = scratch_connect();
+	char *text = NULL;
+	const char *copy;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	*ret_holds = bf_verify_run(own, pool, "sql/verify", out);
+	fclose(out);
+	bf_db_close(own);
+	copy = bf_pool_copy(pool, bf_str(text));
+	free(text);
+	return copy;
+}
+
+static void verify_finds_a_message_without_its_address(void **state)
+{
+	enum bf_verify holds;
+	const char *text;
+
+	(void)state;
+	scratch_do("INSERT INTO notice_delivery (channel, template, lang, state, next_at, "
+		   "created_at, until_at) VALUES ('sms', 'reset_code', 'zh', 'sent', "
+		   "UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))");
+	text = verify(&holds);
+	assert_int_equal(holds, BF_VERIFY_BROKEN);
+	assert_non_null(strstr(text, "i15_messages"));
+	scratch_do("DELETE FROM notice_delivery");
 }
 
 /* ---- forgetting --------------------------------------------------------------------------- */
@@ -535,6 +685,12 @@ static void what_is_old_is_forgotten_and_nothing_else(void **state)
 		   "(UNHEX(SHA2('b', 256)), 5, UTC_TIMESTAMP(3) - INTERVAL 2 DAY, "
 		   "UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE), "
 		   "(UNHEX(SHA2('c', 256)), 1, UTC_TIMESTAMP(3), NULL)");
+	scratch_do("INSERT INTO notice_delivery (id, channel, template, lang, to_sealed, state, "
+		   "next_at, created_at, until_at) VALUES "
+		   "(1, 'sms', 'reset_code', 'zh', 'x', 'sent', '2026-01-01', '2026-01-01', "
+		   "UTC_TIMESTAMP(3) - INTERVAL 3 DAY), "
+		   "(2, 'sms', 'reset_code', 'zh', 'x', 'sent', '2026-01-01', '2026-01-01', "
+		   "UTC_TIMESTAMP(3) - INTERVAL 1 DAY)");
 	scratch_do("INSERT INTO gateway_nonce VALUES "
 		   "('x', 'a', '00', UTC_TIMESTAMP(3) - INTERVAL 25 HOUR), "
 		   "('x', 'b', '00', UTC_TIMESTAMP(3))");
@@ -547,6 +703,7 @@ static void what_is_old_is_forgotten_and_nothing_else(void **state)
 	assert_int_equal(env_number("SELECT SUM(session_id) FROM session_seen"), 2);
 	assert_int_equal(env_number("SELECT SUM(id) FROM one_time_code"), 2);
 	assert_int_equal(env_number("SELECT SUM(code_id) FROM registration"), 2);
+	assert_int_equal(env_number("SELECT SUM(id) FROM notice_delivery"), 2);
 	assert_int_equal(env_number("SELECT COUNT(*) FROM sign_in_try"), 2);
 	assert_int_equal(env_number("SELECT COUNT(*) FROM gateway_nonce WHERE nonce = 'b'"), 1);
 	assert_int_equal(env_number("SELECT COUNT(*) FROM gateway_nonce"), 1);
@@ -579,6 +736,11 @@ int main(void)
 			a_way_that_is_blocked_is_tried_six_times_then_the_next_one_is, forget),
 		cmocka_unit_test_setup(who_dies_while_sending_leaves_it_to_the_next, forget),
 		cmocka_unit_test_setup(who_outlives_the_lease_undoes_nothing, forget),
+		cmocka_unit_test_setup(a_code_leaves_by_the_same_way_and_is_forgotten, forget),
+		cmocka_unit_test_setup(a_code_whose_time_is_over_stays_here, forget),
+		cmocka_unit_test_setup(what_no_way_is_there_for_waits_or_is_left_out, forget),
+		cmocka_unit_test(letters_go_to_addresses_and_unseen_by_others),
+		cmocka_unit_test_setup(verify_finds_a_message_without_its_address, forget),
 		cmocka_unit_test_setup(what_is_old_is_forgotten_and_nothing_else, forget),
 	};
 
