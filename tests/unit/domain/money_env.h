@@ -224,6 +224,13 @@ static inline void env_add_post(int64_t id, const char *form, int64_t asked)
 					  "VALUES (%" PRId64 ", 1, %zu, '%s', 1, 'approved', %zu, "
 					  "'2026-02-02', '2026-02-0%zu')",
 					  id, i + 1, levels[i], i + 2, i + 3));
+	scratch_do(bf_pool_printf(
+		pool,
+		"INSERT INTO review_check (step_id, form, version, items, evidence_hash) "
+		"SELECT s.id, '%s', i.version, GROUP_CONCAT(i.code), REPEAT('0', 64) "
+		"FROM review_step s JOIN checklist_item i ON i.level = s.level AND i.form = '%s' "
+		"AND i.version = 1 WHERE s.post_id = %" PRId64 " GROUP BY s.id",
+		money ? "money" : "goods", money ? "money" : "goods", id));
 	scratch_do(bf_pool_printf(pool,
 				  "INSERT INTO capacity (kind, post_id, total) VALUES ('%s', "
 				  "%" PRId64 ", %" PRId64 ")",

@@ -608,12 +608,8 @@ static void a_post_is_published_once_there_is_an_account(void **state)
 	scratch_do("DELETE FROM payee_account WHERE household_id = 1");
 	assert_int_equal(run(WRITER, write_post, &wish), BF_OK);
 	for (int place = 1; place <= 3; place++) {
-		wish.decision = (struct bf_decision){
-			.step = asked_number(
-				bf_pool_printf(pool, "SELECT id FROM review_step WHERE step = %d",
-					       place)),
-			.urgency = "2"
-		};
+		wish.decision = approval_of(asked_number(
+			bf_pool_printf(pool, "SELECT id FROM review_step WHERE step = %d", place)));
 		assert_int_equal(run(checkers[place - 1], decide, &wish),
 				 place < 3 ? BF_OK : BF_CONFLICT);
 	}
