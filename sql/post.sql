@@ -193,13 +193,14 @@ UPDATE post_text x
 -- ---- at its end -------------------------------------------------------------------------
 
 -- name: rest_begin
--- A post has ended with money that did not leave for its family: it, or its donors, are asked.
+-- A post has ended with help that is not confirmed. Where money of it did not leave for its family,
+-- it, or its donors, are asked; else the post waits for what is on its way.
 -- writes
 -- example: id=1, days=7
 INSERT IGNORE INTO post_rest (post_id, family_until)
-SELECT p.id, UTC_TIMESTAMP(3) + INTERVAL :days DAY
+SELECT p.id, IF(p.taken_fen > p.sent_fen, UTC_TIMESTAMP(3) + INTERVAL :days DAY, NULL)
   FROM post p
- WHERE p.id = :id AND p.taken_fen > p.sent_fen;
+ WHERE p.id = :id AND p.taken_fen + p.taken_quantity > p.confirmed_fen + p.confirmed_quantity;
 
 -- name: rest_choose
 -- The family takes what is there, or leaves it to the donors; once, and in time.

@@ -101,8 +101,8 @@ struct bf_refund_wish {
 };
 
 /*
- * Asks for a refund: of a payment that succeeded, at most what of it was not given back, in 50
- * parts at most, and after 365 days to the wallet only. Kinds over_capacity, late,
+ * Asks for a refund: of a payment that succeeded, at most what of it was not given back; behind 50
+ * parts, and after 365 days, to the wallet only. Kinds over_capacity, late,
  * failed_project and cancelled are approved at once.
  */
 BF_MUST_CHECK enum bf_rc bf_refund_request(struct bf_ask *ask, const struct bf_refund_wish *wish,

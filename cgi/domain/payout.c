@@ -284,6 +284,16 @@ static enum bf_rc lock_here(struct bf_act *act, int64_t id, struct payout *ret_p
 	return BF_OK;
 }
 
+/* Nothing leaves for a family whose post the county looks into, or has ended. */
+static enum bf_rc check_goes_on(struct bf_act *act, const struct payout *payout, struct bf_err *err)
+{
+	if (bf_row_is(&payout->before, "phase", "suspended"))
+		return refuse(act, BF_CONFLICT, TEXT_SUSPENDED, err, "payout", payout->id);
+	if (bf_row_is(&payout->before, "state", "cancelled"))
+		return refuse(act, BF_CONFLICT, TEXT_NOT_NOW, err, "payout", payout->id);
+	return BF_OK;
+}
+
 enum bf_rc bf_payout_approve(struct bf_act *act, int64_t id, struct bf_err *err)
 {
 	struct payout payout = { 0 };
@@ -299,9 +309,9 @@ enum bf_rc bf_payout_approve(struct bf_act *act, int64_t id, struct bf_err *err)
 	if (!may_approve)
 		return bf_err_set(err, BF_DENIED, "account %lld does not approve payout %lld",
 				  (long long)act->actor, (long long)id);
-	if (bf_row_is(&payout.before, "phase", "suspended"))
-		return refuse(act, BF_CONFLICT, TEXT_SUSPENDED, err, "payout", id);
-	rc = need_payee(act, &payout.before, &payout, err);
+	rc = check_goes_on(act, &payout, err);
+	if (rc == BF_OK)
+		rc = need_payee(act, &payout.before, &payout, err);
 	return rc == BF_OK ? move(act, &payout, "approved", NULL, 0, err) : rc;
 }
 
@@ -352,8 +362,8 @@ enum bf_rc bf_payout_sent(struct bf_act *act, const struct bf_payout_bank *bank,
 	enum bf_rc rc = lock(act, id, &payout, err);
 
 	approved_for = payout.payee;
-	if (rc == BF_OK && bf_row_is(&payout.before, "phase", "suspended"))
-		rc = refuse(act, BF_CONFLICT, TEXT_SUSPENDED, err, "payout", id);
+	if (rc == BF_OK)
+		rc = check_goes_on(act, &payout, err);
 	if (rc == BF_OK)
 		rc = need_payee(act, &payout.before, &payout, err);
 	if (rc == BF_OK && payout.payee != approved_for)

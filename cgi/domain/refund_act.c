@@ -2,7 +2,7 @@
 
 #include "domain/refund.h"
 
-enum { TEXT_TOO_MUCH, TEXT_WALLET_ONLY, TEXT_DECIDED, TEXT_SAME_PERSON };
+enum { TEXT_TOO_MUCH, TEXT_WALLET_ONLY, TEXT_DECIDED, TEXT_CHOOSE, TEXT_SAME_PERSON };
 
 const char *const bf_refund_texts[] = {
 	[TEXT_TOO_MUCH] = "That much can no longer be given back: a payout to the family has "
@@ -10,6 +10,9 @@ const char *const bf_refund_texts[] = {
 	[TEXT_WALLET_ONLY] = "This money can come back into your wallet only, for the payment was "
 			     "more than a year ago or came from there.",
 	[TEXT_DECIDED] = "Somebody else has decided about it meanwhile.",
+	[TEXT_CHOOSE] =
+		"This post has ended. Please choose on the page of your gift what becomes of "
+		"your money.",
 	[TEXT_SAME_PERSON] = "Another person than who asked or agreed has to agree.",
 	NULL,
 };
@@ -21,6 +24,10 @@ static enum bf_rc check_asked(struct bf_act *act, const struct bf_value *row,
 {
 	int64_t free_fen = bf_row_int(row, "free_fen");
 
+	if (bf_row_int(row, "must_choose"))
+		return bf_act_refuse(act, BF_CONFLICT, bf_refund_texts[TEXT_CHOOSE], err,
+				     "payment %lld waits for a choice",
+				     (long long)bf_row_int(row, "id"));
 	if (asked->fen <= 0 || asked->fen > free_fen)
 		return bf_act_refuse(act, BF_CONFLICT, bf_refund_texts[TEXT_TOO_MUCH], err,
 				     "%lld fen of payment %lld are wanted back, %lld are free",

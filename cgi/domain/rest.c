@@ -193,6 +193,8 @@ static enum bf_rc ask_donors(struct bf_act *act, int64_t post, struct bf_err *er
 		rc = bf_ask_row(&act->ask, "rest_lock", args, &rest, err);
 	if (rc != BF_OK || bf_row_is(rest, "choice", "accepted") || bf_row_int(rest, "is_asked"))
 		return rc; /* the family was faster */
+	if (bf_row_int(rest, "waits"))
+		return BF_OK; /* again once somebody has decided */
 	if (bf_row_is(&row, "state", "cancelled"))
 		rc = bf_payout_cancel_waiting(act, post, "the post was ended", err);
 	if (rc == BF_OK)

@@ -170,13 +170,14 @@ UPDATE payout o
  WHERE o.id = :payout AND o.state = :from;
 
 -- name: payout_due
--- A payout that a job goes on with; one of a suspended post waits.
+-- A payout that a job goes on with; one of a suspended post waits, and one of a post that the
+-- county ended is taken back.
 SELECT o.id, CAST(o.state AS CHAR) AS state, y.last_digits
   FROM payout o
   LEFT JOIN payee_account y ON y.id = o.payee_id
   JOIN post p ON p.id = o.post_id
  WHERE o.state IN ('approved', 'sent') AND o.due_at <= UTC_TIMESTAMP(3)
-   AND (o.state = 'sent' OR p.phase <> 'suspended')
+   AND (o.state = 'sent' OR (p.phase <> 'suspended' AND p.state <> 'cancelled'))
  ORDER BY o.due_at
  LIMIT 1;
 

@@ -3,9 +3,12 @@
 
 -- name: my_refundable
 -- A gift of the person who asks, and how much of it no payout has taken: payouts cover the gifts
--- of a post from the oldest on, and what somebody wants back is in none.
+-- of a post from the oldest on, and what somebody wants back is in none. Once donors were asked
+-- what becomes of a rest, that choice is the one way.
 -- example: order=B0000000000000000001, account=1
 SELECT q.id, q.number, q.ref, q.title, q.plugin, q.slug, q.fen, q.paid_at, q.wallet_only,
+       EXISTS (SELECT 1 FROM rest_choice c
+                WHERE c.payment_id = q.id AND c.done_at IS NULL) AS must_choose,
        GREATEST(0, LEAST(q.left_fen, q.upto_fen - q.paid_out_fen)) AS free_fen
   FROM (SELECT p.id, p.number, t.ref, t.title, t.plugin, z.slug, p.fen, p.paid_at,
                p.channel = 'wallet' OR p.paid_at < UTC_TIMESTAMP(3) - INTERVAL 365 DAY AS wallet_only,

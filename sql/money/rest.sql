@@ -14,18 +14,28 @@ SELECT p.id
 
 -- name: rest_due_question
 -- A post whose donors are to be asked: its family does not take what is there, or is not asked.
+-- What somebody else still decides about, as rest_lock says, is waited for.
 SELECT r.post_id AS id
   FROM post_rest r
+  JOIN post p ON p.id = r.post_id
  WHERE r.settled_at IS NULL AND r.donors_until IS NULL
    AND (r.choice = 'declined'
         OR (r.choice IS NULL AND COALESCE(r.family_until <= UTC_TIMESTAMP(3), 1)))
+   AND NOT EXISTS (SELECT 1 FROM payment y
+                     JOIN refund f ON f.payment_id = y.id AND f.state = 'requested'
+                    WHERE y.post_id = r.post_id)
+   AND NOT EXISTS (SELECT 1 FROM payout o
+                    WHERE o.post_id = r.post_id
+                      AND (o.state = 'sent' OR (o.state IN ('requested', 'approved', 'returned')
+                                                AND p.state <> 'cancelled')))
  LIMIT 1;
 
 -- name: rest_due_default
--- A donor who has not chosen in time.
+-- A donor who has not chosen in time. One whose bank disputes the payment waits for its outcome.
 SELECT c.id
   FROM post_rest r
   JOIN rest_choice c ON c.post_id = r.post_id AND c.done_at IS NULL
+  JOIN payment y ON y.id = c.payment_id AND y.state = 'succeeded'
  WHERE r.settled_at IS NULL AND r.donors_until <= UTC_TIMESTAMP(3)
  LIMIT 1;
 
@@ -35,7 +45,8 @@ SELECT p.id
   FROM post_rest r
   JOIN post p ON p.id = r.post_id
  WHERE r.settled_at IS NULL AND p.state IN ('expired', 'cancelled')
-   AND p.pending_fen = 0 AND p.taken_fen = p.confirmed_fen
+   AND p.pending_fen + p.pending_quantity = 0 AND p.taken_fen = p.confirmed_fen
+   AND p.taken_quantity = p.confirmed_quantity
    AND (r.choice = 'accepted'
         OR (r.donors_until IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM rest_choice c
@@ -45,11 +56,21 @@ SELECT p.id
 -- ---- asking the donors ------------------------------------------------------------------
 
 -- name: rest_lock
--- The rest of a post, locked.
+-- The rest of a locked post, locked, and whether a refund that was asked for, or a payout that is not
+-- confirmed, may leave more of it: donors are asked after that. Those of a post that the county ended
+-- are taken back, but for what the bank has.
 -- writes
 -- example: post=1
 SELECT r.post_id, CAST(r.choice AS CHAR) AS choice, r.donors_until IS NOT NULL AS is_asked,
-       r.settled_at IS NOT NULL AS is_settled
+       r.settled_at IS NOT NULL AS is_settled,
+       EXISTS (SELECT 1 FROM payment y
+                 JOIN refund f ON f.payment_id = y.id AND f.state = 'requested'
+                WHERE y.post_id = r.post_id)
+       OR EXISTS (SELECT 1 FROM payout o
+                    JOIN post p ON p.id = o.post_id
+                   WHERE o.post_id = r.post_id
+                     AND (o.state = 'sent' OR (o.state IN ('requested', 'approved', 'returned')
+                                               AND p.state <> 'cancelled'))) AS waits
   FROM post_rest r
  WHERE r.post_id = :post
    FOR UPDATE;
@@ -109,7 +130,9 @@ SELECT c.id, c.payment_id, c.post_id FROM rest_choice c WHERE c.id = :choice;
 -- writes
 -- example: choice=1
 SELECT c.id, c.payment_id, c.account_id, c.fen, c.done_at IS NOT NULL AS is_done, p.state,
-       y.channel = 'wallet' OR y.paid_at < UTC_TIMESTAMP(3) - INTERVAL 365 DAY AS wallet_only,
+       y.channel = 'wallet' OR y.paid_at < UTC_TIMESTAMP(3) - INTERVAL 365 DAY
+       OR (SELECT COUNT(*) FROM refund f
+            WHERE f.payment_id = y.id AND f.state <> 'rejected') >= 50 AS wallet_only,
        y.anonymous
   FROM rest_choice c
   JOIN post p ON p.id = c.post_id
@@ -130,7 +153,9 @@ UPDATE rest_choice c
 -- example: order=B0000000000000000001, account=1
 SELECT c.id, c.fen, CAST(c.choice AS CHAR) AS choice, c.done_at, r.donors_until, p.ref, p.title,
        p.plugin, z.slug, CAST(p.state AS CHAR) AS state,
-       y.channel = 'wallet' OR y.paid_at < UTC_TIMESTAMP(3) - INTERVAL 365 DAY AS wallet_only,
+       y.channel = 'wallet' OR y.paid_at < UTC_TIMESTAMP(3) - INTERVAL 365 DAY
+       OR (SELECT COUNT(*) FROM refund f
+            WHERE f.payment_id = y.id AND f.state <> 'rejected') >= 50 AS wallet_only,
        t.ref AS to_ref, t.title AS to_title
   FROM payment y
   JOIN rest_choice c ON c.payment_id = y.id
@@ -149,9 +174,9 @@ SELECT p.id, c.total - c.open_sum - c.taken_sum AS left_fen
  WHERE p.ref = :to_ref AND p.listed = 'open' AND p.form = 'money';
 
 -- name: payouts_waiting
--- Payouts of a locked post that have not left for the bank.
+-- Payouts of a locked post that have not left for the bank, or came back from it.
 -- example: post=1
-SELECT o.id FROM payout o WHERE o.post_id = :post AND o.state IN ('requested', 'approved');
+SELECT o.id FROM payout o WHERE o.post_id = :post AND o.state IN ('requested', 'approved', 'returned');
 
 -- ---- words ------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@
 #include "domain/payee.h"
 #include "domain/payment.h"
 #include "domain/payout.h"
+#include "domain/rest.h"
 #include "domain/suspend.h"
 
 /* More accounts. */
@@ -163,6 +164,19 @@ static enum bf_rc pass(struct bf_act *act, void *arg, struct bf_err *err)
 static enum bf_rc suspend(struct bf_act *act, void *arg, struct bf_err *err)
 {
 	return bf_post_suspend(act, ((struct wish *)arg)->ref, "2026-17", "正在核实", err);
+}
+
+static enum bf_rc come_back(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	return bf_payout_returned(act, &bank, ((struct wish *)arg)->id, "账户已注销", err);
+}
+
+static enum bf_rc end_post(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	bool waits;
+
+	return bf_post_end_suspension(act, ((struct wish *)arg)->ref, true, "反映属实", &waits,
+				      err);
 }
 
 static enum bf_rc run(int64_t account, bf_act_fn *fn, struct wish *wish)
@@ -374,6 +388,104 @@ static void an_approved_payout_waits_while_its_post_is_suspended(void **state)
 	assert_int_equal(bf_payout_simulate(&ask, &bank, &worked, &err), BF_OK);
 	assert_false(worked);
 	assert_string_equal(payout_state(), "approved");
+}
+
+/* Steps of the job at the end of posts, until there is none. */
+static void end_what_is_due(void)
+{
+	struct bf_ask ask = { db, queries, pool };
+	struct bf_err err = { 0 };
+	bool did = true;
+
+	for (int steps = 0; did; steps++) {
+		if (bf_rest_once(&ask, &did, &err) != BF_OK)
+			fail_msg("%s", err.text);
+		assert_true(steps < 10);
+		assert_verified();
+	}
+}
+
+static const char *post_state(void)
+{
+	return asked_text("SELECT state FROM post");
+}
+
+/* The bank's job and another approver may come before the job that takes it back. */
+static void nothing_leaves_for_a_post_that_was_cancelled(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+	struct bf_ask ask = { db, queries, pool };
+	struct bf_err err = { 0 };
+	bool worked = true;
+
+	(void)state;
+	DO(PREPARER, request, &wish);
+	DO(APPROVER, approve, &wish);
+	DO(COUNTY_A, suspend, &wish);
+	DO(COUNTY_A, end_post, &wish);
+	DO(COUNTY_B, end_post, &wish);
+	assert_string_equal(post_state(), "cancelled");
+	REFUSED(0, send_off, &wish, BF_CONFLICT);
+	assert_int_equal(bf_payout_simulate(&ask, &bank, &worked, &err), BF_OK);
+	assert_false(worked);
+	end_what_is_due();
+	assert_string_equal(payout_state(), "cancelled");
+	assert_int_equal(asked_number("SELECT fen FROM rest_choice"), ASKED_FEN);
+}
+
+static void nobody_approves_for_a_post_that_was_cancelled(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	DO(PREPARER, request, &wish);
+	DO(COUNTY_A, suspend, &wish);
+	DO(COUNTY_A, end_post, &wish);
+	DO(COUNTY_B, end_post, &wish);
+	REFUSED(APPROVER, approve, &wish, BF_CONFLICT);
+	end_what_is_due();
+	assert_string_equal(payout_state(), "cancelled");
+}
+
+/* All of its money had left by its deadline, but was not there yet. */
+static void an_expired_post_is_closed_once_the_last_help_is_confirmed(void **state)
+{
+	struct wish wish = published(ASKED_FEN / 2);
+
+	(void)state;
+	deliver(&wish);
+	scratch_do("UPDATE post SET deadline_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND");
+	end_what_is_due();
+	assert_string_equal(post_state(), "expired");
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM rest_choice"), 0);
+	wish.text = "当面点清";
+	DO(WRITER, confirm, &wish);
+	end_what_is_due();
+	assert_string_equal(post_state(), "closed");
+}
+
+/* Money that was on its way at the deadline comes back from the bank: its donors are asked then. */
+static void what_the_bank_sends_back_after_the_end_is_left_too(void **state)
+{
+	struct wish wish = published(ASKED_FEN / 2);
+
+	(void)state;
+	DO(PREPARER, request, &wish);
+	DO(APPROVER, approve, &wish);
+	DO(0, send_off, &wish);
+	scratch_do("UPDATE post SET deadline_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND");
+	end_what_is_due();
+	DO(0, come_back, &wish);
+	end_what_is_due();
+	assert_int_equal(asked_number("SELECT donors_until IS NULL FROM post_rest"), 1);
+	DO(APPROVER, cancel, &wish);
+	end_what_is_due();
+	assert_int_equal(asked_number("SELECT fen FROM rest_choice"), ASKED_FEN / 2);
+	scratch_do("UPDATE post_rest SET donors_until = UTC_TIMESTAMP(3)");
+	end_what_is_due();
+	assert_string_equal(post_state(), "closed");
+	assert_int_equal(owed("escrow:%"), 0);
+	assert_int_equal(owed("refund_payable:%"), ASKED_FEN / 2);
 }
 
 static void what_is_cancelled_is_kept_again(void **state)
@@ -903,6 +1015,10 @@ int main(void)
 		TEST(the_rest_of_a_full_post_may_be_little),
 		TEST(nothing_of_a_suspended_post_is_paid_out),
 		TEST(an_approved_payout_waits_while_its_post_is_suspended),
+		TEST(nothing_leaves_for_a_post_that_was_cancelled),
+		TEST(nobody_approves_for_a_post_that_was_cancelled),
+		TEST(an_expired_post_is_closed_once_the_last_help_is_confirmed),
+		TEST(what_the_bank_sends_back_after_the_end_is_left_too),
 		TEST(what_is_cancelled_is_kept_again),
 		TEST(an_account_is_entered_checked_and_verified_by_three),
 		TEST(what_is_no_card_is_refused),
