@@ -41,6 +41,11 @@ const foreign = {
 	step: await one(`SELECT s.id FROM review_step s JOIN post p ON p.id = s.post_id
 		WHERE p.city = ${bijie} AND s.state = 'open' LIMIT 1`),
 	appeal: 999999999,
+	refund: await one(`SELECT f.id FROM refund f JOIN payment p ON p.id = f.payment_id JOIN post q ON q.id = p.post_id
+		WHERE q.city = ${bijie} LIMIT 1`) ?? 999999999,
+	payee: await one(`SELECT y.id FROM payee_account y JOIN household h ON h.id = y.household_id
+		WHERE h.city = ${bijie} LIMIT 1`),
+	household: await one(`SELECT id FROM household WHERE city = ${bijie} LIMIT 1`),
 	order: await one(`SELECT p.number FROM payment p JOIN post q ON q.id = p.post_id
 		WHERE q.city = ${bijie} LIMIT 1`),
 };
@@ -70,6 +75,8 @@ const fields = {
 	thanks_outcome: 'show', withdraw_reason: 'x', switch_reason: 'x', quantity: 1, words: 'x', sum: 10,
 	cancel_reason: 'x', received_quantity: 1, way: 'village_point', title: 'x', promise: 1, name: 'x',
 	phone: '13800000000', address: 'x', evidence: 'x', reason: 'x', settle_reason: 'x', code: '123456',
+	rest: 'leave', part_fen: 1, what: 'wallet', decline_reason: 'x', holder: '钟**', card_number: '9999000000000000', refuse_reason: 'x',
+	checklist: 1, evidence: '0'.repeat(64),
 	dispute_reason: 'x', arrived: 0, need_kind: 'medical', form: 'money', password: 'a-long-password',
 };
 const tokens = {};
@@ -117,6 +124,8 @@ const expectations = {
 	'GET /mine': plain,
 	'GET /mine/{ref}': object(`/mine/${foreign.draft}`),
 	'POST /mine/{ref}/withdraw': object(`/mine/${foreign.draft}/withdraw`),
+	'POST /mine/{ref}/end': object(`/mine/${foreign.draft}/end`),
+	'POST /mine/{ref}/rest': object(`/mine/${foreign.draft}/rest`),
 	'POST /mine/{ref}/appeal': object(`/mine/${foreign.draft}/appeal`),
 	'GET /mine/deliveries/{delivery}': object(`/mine/deliveries/${foreign.delivery}`),
 	'POST /mine/deliveries/{delivery}/confirm': object(`/mine/deliveries/${foreign.delivery}/confirm`),
@@ -170,6 +179,9 @@ const expectations = {
 	'GET /account/second-factor': plain,
 	'POST /account/second-factor': plain,
 	'POST /account/second-factor/make': plain,
+	'GET /account/payee/': { answers: [200, 303] },
+	'GET /account/payee/{of_household}': object(`/account/payee/${foreign.household}`),
+	'POST /account/payee/{of_household}': object(`/account/payee/${foreign.household}`),
 	'GET /account/password': plain,
 	'POST /account/password': plain,
 	'GET /account/close': plain,
@@ -203,6 +215,19 @@ const expectations = {
 	'POST /pay/orders/{order}': object(`/pay/orders/${foreign.order}`),
 	'GET /pay/gifts': plain,
 	'GET /pay/receipts/{order}': object(`/pay/receipts/${foreign.order}`),
+	'GET /pay/gifts/{order}/refund': object(`/pay/gifts/${foreign.order}/refund`),
+	'POST /pay/gifts/{order}/refund': object(`/pay/gifts/${foreign.order}/refund`),
+	'GET /pay/gifts/{order}/rest': object(`/pay/gifts/${foreign.order}/rest`),
+	'POST /pay/gifts/{order}/rest': object(`/pay/gifts/${foreign.order}/rest`),
+	'GET /pay/wallet': plain,
+	'GET /pay/refunds': plain,
+	'GET /pay/refunds/{refund}': object(`/pay/refunds/${foreign.refund}`),
+	'POST /pay/refunds/{refund}/agree': object(`/pay/refunds/${foreign.refund}/agree`),
+	'POST /pay/refunds/{refund}/decline': object(`/pay/refunds/${foreign.refund}/decline`),
+	'GET /pay/payees/': plain,
+	'GET /pay/payees/{payee}': object(`/pay/payees/${foreign.payee}`),
+	'POST /pay/payees/{payee}/verify': object(`/pay/payees/${foreign.payee}/verify`),
+	'POST /pay/payees/{payee}/refuse': object(`/pay/payees/${foreign.payee}/refuse`),
 	'GET /pay/verify': plain,
 	'GET /pay/payouts': plain,
 	'GET /pay/payouts/posts/{ref}': object(`/pay/payouts/posts/${foreign.post}`),
