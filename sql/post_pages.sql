@@ -159,6 +159,26 @@ SELECT q.id, p.ref, p.title, q.at, TIMESTAMPDIFF(DAY, q.at, UTC_TIMESTAMP(3)) AS
  ORDER BY q.at, q.id
  LIMIT 100;
 
+-- name: review_unmet
+-- Published posts of the person's county that were not met a month later, and wait for an answer.
+-- example: account=1
+SELECT e.id, p.ref, p.title, e.at, e.due_at,
+       e.due_at < UTC_TIMESTAMP(3) AS is_overdue
+  FROM role_grant g
+  JOIN escalation e ON e.county = g.region AND e.answer IS NULL
+  JOIN post p ON p.id = e.post_id AND p.listed = 'open'
+ WHERE g.account_id = :account AND g.role = 'county' AND g.from_at <= UTC_TIMESTAMP(3)
+   AND g.to_at IS NULL
+ ORDER BY e.at, e.id
+ LIMIT 100;
+
+-- name: post_unmet
+-- The task of a post that was not met a month after it was published, and its answer.
+-- example: post=1
+SELECT e.id, e.at, e.due_at, e.answer, e.text, e.answered_at
+  FROM escalation e
+ WHERE e.post_id = :post;
+
 -- name: review_post
 -- A post as those who check it see it: all of it, whoever may read the story later. It is there
 -- for the offices of its chain, and for the one that an appeal is at.

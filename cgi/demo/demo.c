@@ -42,7 +42,8 @@ static const char *const table_names[BF_DEMO_TABLE__MAX] = {
 	[BF_DEMO_EVENT] = "event",
 };
 /* Filled from the others once they are whole. */
-static const char *const counted_tables[] = { "figure", "post_count", "review_check" };
+static const char *const counted_tables[] = { "figure", "post_count", "review_check",
+					      "escalation" };
 /* What was signed in to, and all that came of it. */
 static const char *const sign_in_tables[] = {
 	"login_handle",        "credential",    "second_factor",
@@ -413,6 +414,12 @@ static enum bf_rc finish(struct load *load, struct bf_err *err)
 
 	bf_value_set(&args, "as_of", bf_value_time(world->demo.as_of_ms));
 	rc = check_steps(load, err);
+	if (rc == BF_OK)
+		rc = exec(load, "set_clocks", NULL, err);
+	if (rc == BF_OK)
+		rc = exec(load, "insert_escalations", &args, err);
+	if (rc == BF_OK)
+		rc = exec(load, "insert_escalation_events", NULL, err);
 	if (rc == BF_OK)
 		rc = exec(load, "count_country", &args, err);
 	if (rc == BF_OK)

@@ -39,6 +39,13 @@ const struct bf_notice_kind bf_notice_kinds[] = {
 	  "Your help post was not accepted. You can read why, and ask for another look." },
 	{ "post.opened", "notice_about_post", BF_TO_FAMILY, "post_opened", IN_TIME, BF_AT_POST,
 	  "Your help post was checked and is published: people can give now." },
+	{ "review.overdue", "notice_about_post", BF_TO_LEADS, "review_overdue", IN_TIME,
+	  BF_AT_REVIEW,
+	  "A help post was not checked in time by the level below. Please see that somebody does." },
+	{ "post.escalated", "notice_about_post", BF_TO_COUNTY, "post_unmet", IN_TIME, BF_AT_REVIEW,
+	  "A help post of your county is not met a month after it was published. Please answer." },
+	{ "post.unmet_answered", "notice_about_post", BF_TO_FAMILY, "post_unmet_answered", IN_TIME,
+	  BF_AT_POST, "The county has said how your help post goes on." },
 	{ "post.full", "notice_about_post", BF_TO_FAMILY, "post_full", IN_TIME, BF_AT_POST,
 	  "All that your help post asks for has been promised." },
 
@@ -256,10 +263,9 @@ static enum bf_rc tell(struct bf_ask *ask, struct telling *telling,
 		       const struct bf_notice_kind *kind, struct bf_err *err)
 {
 	static const char *const queries[] = {
-		[BF_TO_FAMILY] = "notice_family",
-		[BF_TO_REVIEWERS] = "notice_reviewers",
-		[BF_TO_DONORS] = "notice_donors",
-		[BF_TO_PAYEE] = "notice_payee",
+		[BF_TO_FAMILY] = "notice_family", [BF_TO_REVIEWERS] = "notice_reviewers",
+		[BF_TO_LEADS] = "notice_leads",   [BF_TO_COUNTY] = "notice_county",
+		[BF_TO_DONORS] = "notice_donors", [BF_TO_PAYEE] = "notice_payee",
 	};
 	bool there;
 	enum bf_rc rc = look_at_subject(ask, telling, kind->about, &there, err);

@@ -18,6 +18,8 @@ enum bf_audience {
 	BF_TO_DONORS,    /* all who gave to the post */
 	BF_TO_PAYEE,     /* the household's accounts, and who entered its bank account before */
 	BF_TO_ADDRESS,   /* a phone or mailbox alone: no account has it as a notice */
+	BF_TO_LEADS,     /* the office above the one that was too late */
+	BF_TO_COUNTY,
 };
 
 /* What a notice leads to. */

@@ -133,6 +133,12 @@ const struct bf_enum bf_reject_reason = { "reject_reason", BF_TABLE(reject_reaso
 const struct bf_enum bf_post_field = { "post_field", BF_TABLE(post_fields) };
 const struct bf_enum bf_appeal_outcome = { "appeal_outcome", BF_TABLE(appeal_outcomes) };
 const struct bf_enum bf_suspension_wish = { "suspension_wish", BF_TABLE(suspension_wishes) };
+static const struct bf_choice unmet_answers[] = {
+	{ "extend", "It gets more time" },
+	{ "explain", "It stays as it is" },
+};
+const struct bf_enum bf_unmet_answer = { "unmet_answer", BF_TABLE(unmet_answers) };
+
 /* What an office answers before it approves (table checklist_item). */
 static const struct bf_choice check_items[] = {
 	{ "evidence_read", "I have opened and read all that is written here." },
@@ -242,6 +248,7 @@ const struct bf_enum *const bf_core_enums[] = {
 	&bf_post_field,
 	&bf_urgency,
 	&bf_check_item,
+	&bf_unmet_answer,
 	&bf_appeal_outcome,
 	&bf_suspension_wish,
 	&bf_gift_standing,

@@ -4,6 +4,7 @@
 #include "domain/notify.h"
 #include "domain/outbox.h"
 #include "domain/payee.h"
+#include "domain/overdue.h"
 #include "domain/payout.h"
 #include "domain/rest.h"
 #include "domain/settle.h"
@@ -59,6 +60,20 @@ static enum bf_rc rest(const struct bf_job_run *run, bool *ret_did, struct bf_er
 	return bf_rest_once(&ask, ret_did, err);
 }
 
+static enum bf_rc flag_overdue(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+
+	return bf_overdue_step_once(&ask, ret_did, err);
+}
+
+static enum bf_rc escalate(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+
+	return bf_overdue_post_once(&ask, ret_did, err);
+}
+
 static enum bf_rc sweep(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
 {
 	struct bf_ask ask = { run->db, run->app->queries, run->pool };
@@ -101,6 +116,8 @@ static const struct bf_job money_jobs[] = {
 	{ "outbox", 500, send },
 	{ "rest", 1000, rest },
 	{ "sweep", 60000, sweep },
+	{ "flag_overdue", 60000, flag_overdue },
+	{ "escalate", 60000, escalate },
 	{ "city_plugins", 2000, turn_plugins },
 	{ "simulated_bank", 1000, simulate_bank },
 	{ "simulated_name_check", 1000, simulate_name_check },

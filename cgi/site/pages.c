@@ -288,6 +288,8 @@ static const struct bf_route root_routes[] = {
 	  BF_AT_COUNTY, bf_posts_end, .form = "review_post" },
 	{ "end_duplicate", BF_POST, "/review/{ref}/duplicate", BF_TABLE(bf_posts_duplicate_params),
 	  BF_AT_COUNTY, bf_posts_duplicate, .form = "review_post" },
+	{ "answer_unmet", BF_POST, "/review/{ref}/answer", BF_TABLE(bf_posts_answer_params),
+	  BF_AT_COUNTY, bf_posts_answer, .form = "review_post" },
 	{ "review_post", BF_GET, "/review/{ref}", BF_TABLE(bf_posts_post_params), OFFICES,
 	  bf_posts_review_post },
 	{ "take", BF_POST, "/review/{ref}/take", BF_TABLE(bf_posts_step_params), OFFICES,

@@ -2,6 +2,7 @@
 #include "site/posts.h"
 
 #include "domain/draft.h"
+#include "domain/overdue.h"
 #include "domain/post.h"
 #include "domain/review.h"
 #include "domain/suspend.h"
@@ -174,6 +175,20 @@ const struct bf_param bf_posts_duplicate_params[2] = {
 	  .required = true },
 };
 
+const struct bf_param bf_posts_answer_params[3] = {
+	REF,
+	{ .name = "unmet_answer",
+	  .type = BF_ONE_OF,
+	  .label = "What happens now",
+	  .required = true,
+	  .choices = &bf_unmet_answer },
+	{ .name = "answer_text",
+	  .type = BF_TEXT,
+	  .label = "What visitors and the family read",
+	  .required = true,
+	  .max = REASON_MAX },
+};
+
 /* ---- my posts ------------------------------------------------------------------------ */
 
 enum bf_rc bf_posts_mine(struct bf_req *req)
@@ -274,6 +289,8 @@ enum bf_rc bf_posts_review(struct bf_req *req)
 
 	if (rc == BF_OK)
 		rc = bf_query(req, "review_appeals", "appeals");
+	if (rc == BF_OK)
+		rc = bf_query(req, "review_unmet", "unmet");
 	return rc == BF_OK ? bf_page(req, "review.html") : rc;
 }
 
@@ -300,6 +317,8 @@ enum bf_rc bf_posts_review_post(struct bf_req *req)
 		rc = add_checklist(req);
 	if (rc == BF_OK)
 		rc = bf_query(req, "live_suspension", "suspension");
+	if (rc == BF_OK)
+		rc = bf_query(req, "post_unmet", "unmet");
 	return rc == BF_OK ? bf_page(req, "review_post.html") : rc;
 }
 
@@ -469,6 +488,25 @@ static enum bf_rc duplicate_act(struct bf_act *act, void *arg, struct bf_err *er
 enum bf_rc bf_posts_duplicate(struct bf_req *req)
 {
 	enum bf_rc rc = bf_req_act(req, duplicate_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "review_post") : rc;
+}
+
+/* ---- not met ------------------------------------------------------------------------- */
+
+static enum bf_rc answer_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+	bool extend = strcmp(bf_text(req, "unmet_answer"), "extend") == 0;
+
+	return bf_overdue_answer(act, bf_text(req, "ref"),
+				 extend ? BF_UNMET_EXTEND : BF_UNMET_EXPLAIN,
+				 bf_text(req, "answer_text"), err);
+}
+
+enum bf_rc bf_posts_answer(struct bf_req *req)
+{
+	enum bf_rc rc = bf_req_act(req, answer_act, req);
 
 	return rc == BF_OK ? bf_redirect(req, "review_post") : rc;
 }

@@ -19,6 +19,7 @@ extern const struct bf_param bf_posts_return_params[5];
 extern const struct bf_param bf_posts_reject_params[5];
 extern const struct bf_param bf_posts_outcome_params[4];
 extern const struct bf_param bf_posts_find_params[1];
+extern const struct bf_param bf_posts_answer_params[3];
 extern const struct bf_param bf_posts_suspend_params[3];
 extern const struct bf_param bf_posts_end_params[3];
 extern const struct bf_param bf_posts_duplicate_params[2];
@@ -33,7 +34,8 @@ bf_handler bf_posts_review_post; /* all that is to be checked, and the decisions
 bf_handler bf_posts_take, bf_posts_declare;
 bf_handler bf_posts_approve, bf_posts_send_back, bf_posts_reject;
 bf_handler bf_posts_decide_appeal;
-bf_handler bf_posts_find; /* by its number */
+bf_handler bf_posts_answer; /* of the county, where a post is not met */
+bf_handler bf_posts_find;   /* by its number */
 bf_handler bf_posts_suspend, bf_posts_end, bf_posts_duplicate;
 
 /* Sentences for people, ended by NULL. */

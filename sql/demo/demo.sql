@@ -129,6 +129,45 @@ SELECT s.id, p.form, l.version, l.items, e.evidence_hash
          GROUP BY i.level, i.form, i.version) l ON l.level = s.level AND l.form = p.form
  WHERE s.id > :after AND s.id <= :upto AND s.state = 'approved' AND NOT s.carried;
 
+-- name: set_clocks
+-- Until when the steps that wait have to be decided: so many working days after they were opened.
+-- writes
+UPDATE review_step s
+   SET s.due_at = s.opened_at + INTERVAL (
+       SELECT MIN(k.seq) FROM seq_1_to_40 k
+        WHERE (SELECT COUNT(*)
+                 FROM seq_1_to_40 j
+                 LEFT JOIN workday_exception e
+                        ON e.day = DATE(s.opened_at + INTERVAL 8 HOUR + INTERVAL j.seq DAY)
+                WHERE j.seq <= k.seq
+                  AND COALESCE(e.is_workday, WEEKDAY(s.opened_at + INTERVAL 8 HOUR
+                                                     + INTERVAL j.seq DAY) < 5))
+              = CASE s.level WHEN 'county' THEN 5 ELSE 3 END) DAY
+ WHERE s.state = 'open';
+
+-- name: insert_escalations
+-- Posts that were not met a month after they were published: their counties have answered what
+-- is older than a week.
+-- writes
+INSERT INTO escalation (post_id, county, at, due_at, answer, text, answered_by, answered_at)
+SELECT p.id, p.county, p.opened_at + INTERVAL 30 DAY, p.opened_at + INTERVAL 37 DAY,
+       IF(p.opened_at < :as_of - INTERVAL 37 DAY, 'explain', NULL),
+       IF(p.opened_at < :as_of - INTERVAL 37 DAY, '需求仍在，价格没有变化，请大家继续关注。', NULL),
+       IF(p.opened_at < :as_of - INTERVAL 37 DAY,
+          (SELECT MIN(g.account_id) FROM role_grant g
+            WHERE g.role = 'county' AND g.region = p.county), NULL),
+       IF(p.opened_at < :as_of - INTERVAL 37 DAY, p.opened_at + INTERVAL 34 DAY, NULL)
+  FROM post p
+ WHERE p.listed = 'open' AND p.opened_at <= :as_of - INTERVAL 30 DAY;
+
+-- name: insert_escalation_events
+-- That they became tasks.
+-- writes
+INSERT INTO event (type, subject_id, city, region, at)
+SELECT 'post.escalated', p.id, p.city, p.township, e.at
+  FROM escalation e JOIN post p ON p.id = e.post_id
+ ORDER BY e.id;
+
 -- name: insert_post_gram
 -- A gram that a listed post is found by.
 -- writes
@@ -345,6 +384,11 @@ TRUNCATE TABLE post_text;
 -- Empties the table.
 -- writes
 TRUNCATE TABLE review_step;
+
+-- name: empty_escalation
+-- Empties the table.
+-- writes
+TRUNCATE TABLE escalation;
 
 -- name: empty_review_check
 -- Empties the table.

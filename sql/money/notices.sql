@@ -144,6 +144,28 @@ SELECT DISTINCT g.account_id AS account
   JOIN post p ON p.id = s.post_id
  WHERE s.post_id = :post AND s.state = 'open' AND g.account_id <> p.submitter_id;
 
+-- name: notice_leads
+-- Who is above the office of a post's step that is overdue.
+-- example: post=1
+SELECT DISTINCT g.account_id AS account
+  FROM review_step s
+  JOIN post p ON p.id = s.post_id
+  JOIN role_grant g ON g.role = CASE CAST(s.level AS CHAR) WHEN 'village' THEN 'township'
+                                     WHEN 'township' THEN 'county' ELSE 'city' END
+       AND g.region = CASE CAST(s.level AS CHAR) WHEN 'village' THEN p.township
+                           WHEN 'township' THEN p.county ELSE p.city END
+       AND g.from_at <= UTC_TIMESTAMP(3) AND (g.to_at IS NULL OR g.to_at > UTC_TIMESTAMP(3))
+ WHERE s.post_id = :post AND s.state IN ('open', 'assigned') AND s.overdue_at IS NOT NULL;
+
+-- name: notice_county
+-- Who is of the county of a post.
+-- example: post=1
+SELECT DISTINCT g.account_id AS account
+  FROM post p
+  JOIN role_grant g ON g.role = 'county' AND g.region = p.county
+       AND g.from_at <= UTC_TIMESTAMP(3) AND (g.to_at IS NULL OR g.to_at > UTC_TIMESTAMP(3))
+ WHERE p.id = :post;
+
 -- name: notice_donors
 -- Who gave to a post and was not given back.
 -- example: post=1

@@ -52,6 +52,9 @@ GRANT UPDATE (confirmed_at, confirmed_by, confirm_reason, thanks, thanks_by, tha
 	thanks_waits_since, thanks_checked_by) ON delivery
 	TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT UPDATE (confirmed_fen) ON post TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT, INSERT ON escalation TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT UPDATE (answer, text, answered_by, answered_at) ON escalation
+	TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT ON checklist_item TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT, SHOW VIEW ON post_evidence TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT, INSERT ON review_check TO bangfu_web@localhost, bangfu_money@localhost;

@@ -139,6 +139,22 @@ SELECT s.id AS review_step_id, s.post_id, c.version, c.items
 -- scans: all are counted
 SELECT COUNT(*) AS approvals FROM review_step s WHERE s.state = 'approved' AND NOT s.carried;
 
+-- name: i13_escalations
+-- Each task about a post that was not met has its one event, and who answered said something.
+-- scans: all tasks are looked at
+SELECT e.id AS escalation_id, e.post_id
+  FROM escalation e
+  LEFT JOIN (SELECT v.subject_id, COUNT(*) AS events FROM event v
+              WHERE v.type = 'post.escalated' GROUP BY v.subject_id) t
+         ON t.subject_id = e.post_id
+ WHERE NOT t.events <=> 1 OR (e.answer IS NULL) <> (e.text IS NULL)
+    OR (e.answer IS NULL) <> (e.answered_by IS NULL);
+
+-- name: i13_escalations_counted
+-- Tasks.
+-- scans: all are counted
+SELECT COUNT(*) AS tasks FROM escalation;
+
 -- name: i13_payouts
 -- Each payout that went on was prepared by one person and approved by another, and each holds
 -- the grant for it in a region that holds the household's county.

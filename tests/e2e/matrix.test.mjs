@@ -138,6 +138,7 @@ const expectations = {
 	'POST /review/{ref}/suspend': review('/suspend'),
 	'POST /review/{ref}/end': review('/end'),
 	'POST /review/{ref}/duplicate': review('/duplicate'),
+	'POST /review/{ref}/answer': review('/answer'),
 	'POST /review/{ref}/take': review('/take'),
 	'POST /review/{ref}/relative': review('/relative'),
 	'POST /review/{ref}/approve': review('/approve'),

@@ -67,8 +67,10 @@ SELECT p.id, p.ref, p.title,
        p.taken_quantity, p.unit,
        CASE p.form WHEN 'money' THEN p.taken_fen * 1000 DIV p.target_fen
             ELSE p.taken_quantity * 1000 DIV p.quantity END AS share,
-       p.opened_at, p.deadline_at, p.seen, p.gift_count
+       p.opened_at, p.deadline_at, p.seen, p.gift_count,
+       u.text AS county_says, u.answered_at AS county_said_at
   FROM post p
+  LEFT JOIN escalation u ON u.post_id = p.id AND u.answer IS NOT NULL
   JOIN post_text x ON x.post_id = p.id
   JOIN household h ON h.id = p.household_id
   JOIN region t ON t.code = p.township

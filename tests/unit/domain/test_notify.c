@@ -25,7 +25,7 @@ static const char *const people[] = {
 	"INSERT INTO login_handle (handle_hash, account_id, kind, masked, bound_at) VALUES "
 	"(UNHEX(SHA2('mail', 256)), 100, 'mail', 'mail of 100', '2026-01-01')",
 	"INSERT INTO role_grant (account_id, role, region, from_at) VALUES "
-	"(3, 'township', 430524101, '2026-01-01')",
+	"(3, 'township', 430524101, '2026-01-01'), (4, 'county', 430524, '2026-01-01')",
 };
 
 static int set_up(void **state)
@@ -310,7 +310,23 @@ static void the_office_of_the_open_step_is_told_but_not_who_wrote(void **state)
 	assert_int_equal(told(ENV_CHECKER), 1);
 	assert_int_equal(told(ENV_WRITER), 0);
 	assert_int_equal(told(ENV_TOWNSHIP_CLERK), 0);
+	/* too late: the level above is told, once */
+	scratch_do("UPDATE review_step SET overdue_at = UTC_TIMESTAMP(3) WHERE round = 2");
+	event("review.overdue", POST, 0);
+	assert_int_equal(tell_until_idle(&env, 0), 0);
+	assert_int_equal(tell_until_idle(&env, 0), 0);
+	assert_int_equal(told(ENV_TOWNSHIP_CLERK), 1);
+	assert_int_equal(told(ENV_COUNTY_CLERK), 0);
 	scratch_do("DELETE FROM review_step WHERE round = 2");
+}
+
+static void the_county_is_told_of_what_is_not_met(void **state)
+{
+	(void)state;
+	event("post.escalated", POST, 0);
+	assert_int_equal(tell_until_idle(&env, 0), 0);
+	assert_int_equal(told(ENV_COUNTY_CLERK), 1);
+	assert_int_equal(told(ENV_TOWNSHIP_CLERK), 0);
 }
 
 static int64_t told_as(int64_t account, const char *template_name)
@@ -726,6 +742,7 @@ int main(void)
 		cmocka_unit_test_setup(the_cursor_passes_what_is_old_and_forgets_it, forget),
 		cmocka_unit_test_setup(the_office_of_the_open_step_is_told_but_not_who_wrote,
 				       forget),
+		cmocka_unit_test_setup(the_county_is_told_of_what_is_not_met, forget),
 		cmocka_unit_test_setup(help_on_its_way_tells_the_family_and_all_who_gave, forget),
 		cmocka_unit_test_setup(money_that_goes_back_tells_its_payer, forget),
 		cmocka_unit_test_setup(what_is_not_wanted_is_left_out_but_for_safety_and_money,
