@@ -179,6 +179,38 @@ SELECT e.id, e.at, e.due_at, e.answer, e.text, e.answered_at
   FROM escalation e
  WHERE e.post_id = :post;
 
+-- name: review_rejections
+-- Rejections that a second person has to look at, of whom the person is one.
+-- example: account=1
+SELECT DISTINCT r.id, p.ref, p.title, r.proposed_at,
+       TIMESTAMPDIFF(DAY, r.proposed_at, UTC_TIMESTAMP(3)) AS age_days
+  FROM rejection_asked k
+  JOIN review_rejection r ON r.id = k.rejection_id AND r.proposed_by <> :account
+  JOIN post p ON p.id = k.post_id
+ WHERE k.account_id = :account
+ ORDER BY r.proposed_at, r.id
+ LIMIT 100;
+
+-- name: review_rejection_here
+-- The rejection of a post that waits, for its offices; and whether the person may answer it.
+-- example: post=1, account=1, household=1
+SELECT r.id, r.reason_code, r.reason, r.proposed_at, a.shown_name AS proposer,
+       r.proposed_by = :account AS is_own,
+       (p.submitter_id = :account OR p.household_id <=> :household
+        OR EXISTS (SELECT 1 FROM declared_relative d
+                    WHERE d.account_id = :account AND d.household_id = p.household_id)
+        OR EXISTS (SELECT 1 FROM review_step o
+                    WHERE o.post_id = p.id AND o.verifier_id = :account AND o.id <> s.id
+                      AND ((o.round = s.round AND o.state = 'approved')
+                           OR o.state = 'rejected'))) AS is_close
+  FROM rejection_asked k
+  JOIN review_rejection r ON r.id = k.rejection_id
+  JOIN review_step s ON s.id = k.step_id
+  JOIN post p ON p.id = k.post_id
+  JOIN account a ON a.id = r.proposed_by
+ WHERE k.post_id = :post AND k.account_id = :account
+ LIMIT 1;
+
 -- name: review_post
 -- A post as those who check it see it: all of it, whoever may read the story later. It is there
 -- for the offices of its chain, and for the one that an appeal is at.
@@ -213,7 +245,9 @@ SELECT p.id, p.ref, p.plugin, p.state, p.phase, p.version, p.need_kind, p.form, 
         OR EXISTS (SELECT 1 FROM appeal q
                      JOIN role_grant g ON g.role = q.level AND g.region = q.office
                     WHERE q.post_id = p.id AND g.account_id = :account
-                      AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL));
+                      AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL)
+        OR EXISTS (SELECT 1 FROM rejection_asked k
+                    WHERE k.post_id = p.id AND k.account_id = :account));
 
 -- name: review_step_here
 -- The step of a post that waits at one of the person's offices, if any; and whether they may

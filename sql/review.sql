@@ -63,6 +63,7 @@ UPDATE review_step s
 SELECT s.id, s.post_id, s.round, s.step, s.level, s.office, s.state, s.verifier_id,
        GREATEST(UTC_TIMESTAMP(3), COALESCE(s.opened_at + INTERVAL 1000 MICROSECOND,
                                            UTC_TIMESTAMP(3))) AS now,
+       EXISTS (SELECT 1 FROM review_rejection r WHERE r.live_step = s.id) AS is_proposed,
        (p.submitter_id = :account OR p.household_id = :household
         OR EXISTS (SELECT 1 FROM declared_relative d
                     WHERE d.account_id = :account AND d.household_id = p.household_id)
@@ -131,6 +132,47 @@ UPDATE review_step s
                       AND ((o.round = s.round AND o.state = 'approved')
                            OR o.state = 'rejected'));
 
+-- name: propose_rejection
+-- What a county wants to reject, until a second person has looked.
+-- writes
+-- example: step=1, reason_code=x, reason=x, account=1
+INSERT INTO review_rejection (step_id, reason_code, reason, proposed_by, proposed_at)
+VALUES (:step, :reason_code, :reason, :account, UTC_TIMESTAMP(3));
+
+-- name: rejection_to_confirm
+-- A rejection that waits, for whom it is asked of; and whether they are who proposed it, or too
+-- close.
+-- example: rejection=1, account=1, household=1
+SELECT r.id, r.step_id, s.post_id, r.reason_code, r.reason, r.proposed_by, q.role AS asked_as,
+       GREATEST(UTC_TIMESTAMP(3), s.opened_at + INTERVAL 1000 MICROSECOND) AS now,
+       r.proposed_by = :account AS is_own,
+       (p.submitter_id = :account OR p.household_id = :household
+        OR EXISTS (SELECT 1 FROM declared_relative d
+                    WHERE d.account_id = :account AND d.household_id = p.household_id)
+        OR EXISTS (SELECT 1 FROM state_history h
+                    WHERE h.machine = 'post' AND h.object_id = p.id
+                      AND h.to_state IN ('draft', 'submitted') AND h.actor_id = :account)
+        OR EXISTS (SELECT 1 FROM review_step o
+                    WHERE o.post_id = p.id AND o.verifier_id = :account AND o.id <> s.id
+                      AND ((o.round = s.round AND o.state = 'approved')
+                           OR o.state = 'rejected'))) AS is_close
+  FROM rejection_asked q
+  JOIN review_rejection r ON r.id = q.rejection_id
+  JOIN review_step s ON s.id = r.step_id
+  JOIN post p ON p.id = s.post_id
+ WHERE r.id = :rejection AND q.account_id = :account
+ ORDER BY q.role = 'county' DESC
+ LIMIT 1;
+
+-- name: decide_rejection
+-- What the second person says.
+-- writes
+-- example: rejection=1, outcome=confirmed, account=1, asked_as=county, note=x
+UPDATE review_rejection r
+   SET r.outcome = :outcome, r.decided_by = :account, r.decided_as = :asked_as,
+       r.decided_at = UTC_TIMESTAMP(3), r.note = :note
+ WHERE r.id = :rejection AND r.outcome IS NULL;
+
 -- name: declare_relative
 -- That a family is an official's own.
 -- writes
@@ -150,7 +192,11 @@ UPDATE review_step s
 -- The step that rejected a post, and whether its time for an appeal is over or it had one.
 -- example: post=1, days=30
 SELECT s.id, s.step, s.decided_at + INTERVAL :days DAY < UTC_TIMESTAMP(3) AS is_late,
-       (SELECT COUNT(*) FROM appeal a WHERE a.post_id = s.post_id) AS appeals
+       (SELECT COUNT(*) FROM appeal a WHERE a.post_id = s.post_id) AS appeals,
+       (SELECT MAX(r.decided_as = 'city') FROM review_rejection r
+         WHERE r.step_id = s.id AND r.outcome = 'confirmed') AS by_city,
+       (SELECT c.province FROM post p JOIN city c ON c.region = p.city
+         WHERE p.id = s.post_id) AS province
   FROM review_step s
  WHERE s.post_id = :post AND s.state = 'rejected'
  ORDER BY s.round DESC, s.step DESC
@@ -172,7 +218,9 @@ SELECT a.id, a.post_id, a.outcome, s.step,
         OR EXISTS (SELECT 1 FROM declared_relative d
                     WHERE d.account_id = :account AND d.household_id = p.household_id)
         OR EXISTS (SELECT 1 FROM review_step o
-                    WHERE o.post_id = p.id AND o.verifier_id = :account)) AS is_close
+                    WHERE o.post_id = p.id AND o.verifier_id = :account)
+        OR EXISTS (SELECT 1 FROM review_rejection r
+                    WHERE r.step_id = a.step_id AND r.decided_by = :account)) AS is_close
   FROM appeal a
   JOIN post p ON p.id = a.post_id
   JOIN review_step s ON s.id = a.step_id

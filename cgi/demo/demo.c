@@ -42,8 +42,8 @@ static const char *const table_names[BF_DEMO_TABLE__MAX] = {
 	[BF_DEMO_EVENT] = "event",
 };
 /* Filled from the others once they are whole. */
-static const char *const counted_tables[] = { "figure", "post_count", "review_check",
-					      "escalation" };
+static const char *const counted_tables[] = { "figure", "post_count", "review_check", "escalation",
+					      "review_rejection" };
 /* What was signed in to, and all that came of it. */
 static const char *const sign_in_tables[] = {
 	"login_handle",        "credential",    "second_factor",

@@ -42,6 +42,10 @@ const struct bf_notice_kind bf_notice_kinds[] = {
 	{ "review.overdue", "notice_about_post", BF_TO_LEADS, "review_overdue", IN_TIME,
 	  BF_AT_REVIEW,
 	  "A help post was not checked in time by the level below. Please see that somebody does." },
+	{ "review.rejection_proposed", "notice_about_post", BF_TO_SECOND, "rejection_proposed",
+	  IN_TIME, BF_AT_REVIEW,
+	  "A colleague wants to reject a help post. You are asked to look at it as the second "
+	  "person." },
 	{ "post.escalated", "notice_about_post", BF_TO_COUNTY, "post_unmet", IN_TIME, BF_AT_REVIEW,
 	  "A help post of your county is not met a month after it was published. Please answer." },
 	{ "post.unmet_answered", "notice_about_post", BF_TO_FAMILY, "post_unmet_answered", IN_TIME,
@@ -266,6 +270,7 @@ static enum bf_rc tell(struct bf_ask *ask, struct telling *telling,
 		[BF_TO_FAMILY] = "notice_family", [BF_TO_REVIEWERS] = "notice_reviewers",
 		[BF_TO_LEADS] = "notice_leads",   [BF_TO_COUNTY] = "notice_county",
 		[BF_TO_DONORS] = "notice_donors", [BF_TO_PAYEE] = "notice_payee",
+		[BF_TO_SECOND] = "notice_second",
 	};
 	bool there;
 	enum bf_rc rc = look_at_subject(ask, telling, kind->about, &there, err);

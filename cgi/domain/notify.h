@@ -20,6 +20,7 @@ enum bf_audience {
 	BF_TO_ADDRESS,   /* a phone or mailbox alone: no account has it as a notice */
 	BF_TO_LEADS,     /* the office above the one that was too late */
 	BF_TO_COUNTY,
+	BF_TO_SECOND, /* who may confirm a rejection */
 };
 
 /* What a notice leads to. */

@@ -109,6 +109,12 @@ static const struct bf_choice appeal_outcomes[] = {
 	{ "upheld", "The rejection stays" },
 };
 
+static const struct bf_choice second_outcomes[] = {
+	{ "confirmed", "Reject it" },
+	{ "declined", "Do not reject it" },
+};
+const struct bf_enum bf_second_outcome = { "second_outcome", BF_TABLE(second_outcomes) };
+
 static const struct bf_choice suspension_wishes[] = {
 	{ "lift", "The post goes on" },
 	{ "cancel", "The post ends" },
@@ -237,27 +243,12 @@ const struct bf_enum bf_city_plugin_state = { "city_plugin_state", BF_TABLE(city
 const struct bf_enum bf_role = { "role", BF_TABLE(roles) };
 
 const struct bf_enum *const bf_core_enums[] = {
-	&bf_need_kind,
-	&bf_phase,
-	&bf_review_level,
-	&bf_post_form,
-	&bf_relation,
-	&bf_post_state,
-	&bf_step_state,
-	&bf_reject_reason,
-	&bf_post_field,
-	&bf_urgency,
-	&bf_check_item,
-	&bf_unmet_answer,
-	&bf_appeal_outcome,
-	&bf_suspension_wish,
-	&bf_gift_standing,
-	&bf_payout_state,
-	&bf_refund_state,
-	&payee_state,
-	&bf_thanks_outcome,
-	&bf_pledge_state,
-	&bf_city_plugin_state,
-	&bf_role,
-	NULL,
+	&bf_need_kind,      &bf_phase,           &bf_review_level,
+	&bf_post_form,      &bf_relation,        &bf_post_state,
+	&bf_step_state,     &bf_reject_reason,   &bf_post_field,
+	&bf_urgency,        &bf_check_item,      &bf_unmet_answer,
+	&bf_appeal_outcome, &bf_suspension_wish, &bf_gift_standing,
+	&bf_payout_state,   &bf_refund_state,    &payee_state,
+	&bf_thanks_outcome, &bf_pledge_state,    &bf_city_plugin_state,
+	&bf_role,           &bf_second_outcome,  NULL,
 };

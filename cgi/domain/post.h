@@ -20,6 +20,7 @@ extern const struct bf_enum bf_step_state;      /* "waiting", ... */
 extern const struct bf_enum bf_reject_reason;   /* "untrue", ... */
 extern const struct bf_enum bf_post_field;      /* what a reviewer sends back */
 extern const struct bf_enum bf_unmet_answer;    /* "extend", "explain" */
+extern const struct bf_enum bf_second_outcome;  /* "confirmed", "declined" */
 extern const struct bf_enum bf_check_item;      /* what is answered before an approval */
 extern const struct bf_enum bf_appeal_outcome;  /* "overturned", "upheld" */
 extern const struct bf_enum bf_suspension_wish; /* "lift", "cancel" */

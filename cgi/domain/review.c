@@ -10,6 +10,8 @@ enum text {
 	TEXT_ANOTHERS,
 	TEXT_REASON,
 	TEXT_UNTICKED,
+	TEXT_PROPOSED,
+	TEXT_SECOND,
 	TEXT_NOT_REJECTED,
 	TEXT_TOO_LATE,
 	TEXT_ONCE,
@@ -29,6 +31,8 @@ const char *const bf_review_texts[] = {
 	[TEXT_ANOTHERS] = "A colleague is already checking this.",
 	[TEXT_REASON] = "Please give the reason, so that the family can understand it.",
 	[TEXT_UNTICKED] = "Everything on the list has to be answered before this is approved.",
+	[TEXT_PROPOSED] = "Somebody wants to reject this. A second person has to look at it first.",
+	[TEXT_SECOND] = "You proposed this yourself: another person has to look at it.",
 	[TEXT_NOT_REJECTED] = "Only a rejected post can be appealed.",
 	[TEXT_TOO_LATE] = "The time for an appeal is over.",
 	[TEXT_ONCE] = "There was already an appeal for this post.",
@@ -133,6 +137,8 @@ static enum bf_rc check_turn(struct bf_act *act, const struct bf_value *step, st
 		return refuse(act, BF_DENIED, TEXT_TOO_CLOSE, err);
 	if (strcmp(state, "waiting") == 0)
 		return refuse(act, BF_CONFLICT, TEXT_NOT_ITS_TURN, err);
+	if (bf_row_int(step, "is_proposed"))
+		return refuse(act, BF_CONFLICT, TEXT_PROPOSED, err);
 	if (strcmp(state, "assigned") == 0)
 		return verifier == act->actor ? BF_OK
 					      : refuse(act, BF_CONFLICT, TEXT_ANOTHERS, err);
@@ -262,6 +268,109 @@ static enum bf_rc move_post(struct bf_act *act, const struct bf_decision *decisi
 			       err);
 }
 
+/* ---- rejections by two ------------------------------------------------------------------- */
+
+/* Of the last level: nobody of the chain looks at it after them. */
+static bool needs_second(const struct link *link)
+{
+	return link == &chain[LINKS - 1];
+}
+
+static enum bf_rc tell(struct bf_act *act, const char *type, const struct bf_value *post,
+		       struct bf_err *err)
+{
+	struct bf_value args = bf_act_args(act), now;
+	enum bf_rc rc = bf_ask_one(&act->ask, "database_time", &args, &now, err);
+
+	if (rc != BF_OK)
+		return rc;
+	bf_arg_set_text(&args, "type", type);
+	bf_arg_set_int(&args, "id", bf_row_int(post, "id"));
+	bf_arg_set_int(&args, "city", bf_row_int(post, "city"));
+	bf_arg_set_int(&args, "township", bf_row_int(post, "township"));
+	bf_value_set(&args, "now", *bf_value_get(&now, "now"));
+	return bf_ask_run(&act->ask, "write_event", &args, NULL, NULL, err);
+}
+
+static enum bf_rc propose(struct bf_act *act, const struct bf_decision *decision,
+			  const struct bf_value *post, struct bf_err *err)
+{
+	struct bf_value args = bf_act_args(act);
+	enum bf_rc rc;
+
+	bf_arg_set_int(&args, "step", decision->step);
+	bf_arg_set_text(&args, "reason", decision->reason);
+	bf_arg_set_text(&args, "reason_code", decision->reason_code);
+	rc = bf_ask_run_each(&act->ask,
+			     (const char *const[]){ "assign_step", "propose_rejection", NULL },
+			     &args, err);
+	return rc == BF_OK ? tell(act, "review.rejection_proposed", post, err) : rc;
+}
+
+static enum bf_rc check_second(struct bf_act *act, const struct bf_value *row, bool confirmed,
+			       const char *note, struct bf_err *err)
+{
+	if (bf_row_int(row, "is_own"))
+		return refuse(act, BF_DENIED, TEXT_SECOND, err);
+	if (bf_row_int(row, "is_close"))
+		return refuse(act, BF_DENIED, TEXT_TOO_CLOSE, err);
+	if (!confirmed && !is_said(note))
+		return refuse(act, BF_INVALID, TEXT_REASON, err);
+	return BF_OK;
+}
+
+/* The step goes to who proposed it: by their decision, or back to the office. */
+static enum bf_rc end_rejection(struct bf_act *act, const struct bf_value *row, bool confirmed,
+				const struct bf_value *post, struct bf_err *err)
+{
+	struct bf_act proposer = *act;
+	struct bf_decision decision = {
+		.step = bf_row_int(row, "step_id"),
+		.outcome = BF_REJECTED,
+		.reason_code = bf_row_text(row, "reason_code"),
+		.reason = bf_row_text(row, "reason"),
+	};
+	struct bf_value args;
+	enum bf_rc rc;
+
+	proposer.actor = bf_row_int(row, "proposed_by");
+	if (confirmed) {
+		rc = write_decision(&proposer, &decision, row, err);
+		return rc == BF_OK ? move_post(act, &decision, post, &chain[LINKS - 1], err) : rc;
+	}
+	args = bf_act_args(&proposer);
+	bf_arg_set_int(&args, "step", decision.step);
+	return bf_ask_run(&act->ask, "free_step", &args, NULL, NULL, err);
+}
+
+enum bf_rc bf_review_second(struct bf_act *act, int64_t rejection, bool confirmed, const char *note,
+			    struct bf_err *err)
+{
+	struct bf_value args = bf_act_args(act), row, post;
+	enum bf_rc rc;
+
+	bf_arg_set_int(&args, "rejection", rejection);
+	act->refused.to = confirmed ? "rejected" : "declined";
+	rc = bf_ask_one(&act->ask, "rejection_to_confirm", &args, &row, err);
+	if (rc == BF_OK)
+		rc = bf_machine_lock(act, &bf_post_machine, bf_row_int(&row, "post_id"), 0, &post,
+				     err);
+	/* again, behind the lock: of two who answer at once, the second one finds it gone */
+	if (rc == BF_OK)
+		rc = bf_ask_one(&act->ask, "rejection_to_confirm", &args, &row, err);
+	if (rc == BF_OK)
+		rc = check_second(act, &row, confirmed, note, err);
+	if (rc != BF_OK)
+		return rc;
+	bf_arg_set_text(&args, "outcome", confirmed ? "confirmed" : "declined");
+	bf_arg_set_text(&args, "asked_as", bf_row_text(&row, "asked_as"));
+	bf_arg_set_text(&args, "note", is_said(note) ? note : NULL);
+	rc = bf_ask_run(&act->ask, "decide_rejection", &args, NULL, NULL, err);
+	return rc == BF_OK ? end_rejection(act, &row, confirmed, &post, err) : rc;
+}
+
+/* ---- deciding --------------------------------------------------------------------------- */
+
 enum bf_rc bf_review_decide(struct bf_act *act, const struct bf_decision *decision,
 			    struct bf_err *err)
 {
@@ -284,6 +393,8 @@ enum bf_rc bf_review_decide(struct bf_act *act, const struct bf_decision *decisi
 		rc = check_reason(act, decision, err);
 	if (rc == BF_OK)
 		rc = keep_answers(act, decision, err);
+	if (rc == BF_OK && decision->outcome == BF_REJECTED && needs_second(link_of(&step)))
+		return propose(act, decision, &post, err);
 	if (rc == BF_OK)
 		rc = write_decision(act, decision, &step, err);
 	if (rc != BF_OK)
@@ -310,6 +421,8 @@ enum bf_rc bf_review_assign(struct bf_act *act, int64_t step, int64_t to, struct
 	else if (rc == BF_OK && strcmp(bf_row_text(&row, "state"), "open") != 0 &&
 		 strcmp(bf_row_text(&row, "state"), "assigned") != 0)
 		rc = refuse(act, BF_CONFLICT, TEXT_DECIDED, err);
+	else if (rc == BF_OK && bf_row_int(&row, "is_proposed"))
+		rc = refuse(act, BF_CONFLICT, TEXT_PROPOSED, err);
 	if (rc != BF_OK)
 		return rc;
 	/* the one who gets it must be of the office and far enough from the matter as well */
@@ -327,6 +440,8 @@ enum bf_rc bf_review_declare(struct bf_act *act, int64_t step, struct bf_err *er
 	struct bf_value args = bf_act_args(act), post, row;
 	enum bf_rc rc = take_step(act, step, &post, &row, err);
 
+	if (rc == BF_OK && bf_row_int(&row, "is_proposed"))
+		rc = refuse(act, BF_CONFLICT, TEXT_PROPOSED, err);
 	if (rc != BF_OK)
 		return rc;
 	bf_arg_set_int(&args, "of_household", bf_row_int(&post, "household_id"));
@@ -370,8 +485,11 @@ enum bf_rc bf_review_appeal(struct bf_act *act, const char *ref, int64_t version
 		return rc;
 	link = link_of(&step);
 	bf_arg_set_int(&args, "step", bf_row_int(&step, "id"));
-	bf_arg_set_text(&args, "level", link->above);
-	bf_arg_set_int(&args, "office", bf_row_int(&post, link->above_office));
+	/* where the city was the second person, it has had its say */
+	bf_arg_set_text(&args, "level", bf_row_int(&step, "by_city") ? "province" : link->above);
+	bf_arg_set_int(&args, "office",
+		       bf_row_int(&step, "by_city") ? bf_row_int(&step, "province")
+						    : bf_row_int(&post, link->above_office));
 	bf_arg_set_text(&args, "text", text);
 	return bf_ask_run(&act->ask, "add_appeal", &args, NULL, NULL, err);
 }

@@ -2,7 +2,8 @@
  * review: who checks a help post. A round has a step for village, township and county, made when
  * the post is sent; a step opens when the one below has approved. Nobody checks what they wrote,
  * what is their own family's or a relative's, or two steps of a round (V1); no step is skipped
- * or decided from above (V2); what was decided stays (V3). All of it runs within an act.
+ * or decided from above (V2); what was decided stays (V3). What the last level rejects, two people
+ * do. All of it runs within an act.
  */
 #ifndef BF_DOMAIN_REVIEW_H
 #define BF_DOMAIN_REVIEW_H
@@ -37,6 +38,14 @@ BF_MUST_CHECK enum bf_rc bf_review_begin(struct bf_act *act, const struct bf_val
  */
 BF_MUST_CHECK enum bf_rc bf_review_decide(struct bf_act *act, const struct bf_decision *decision,
 					  struct bf_err *err);
+/*
+ * A rejection of the county is proposed by who has the step, and final once a second person of the
+ * county agrees, or of the city where the county has nobody else. Declined, the step is open again.
+ * BF_NOT_FOUND: it is not theirs to look at. BF_DENIED: they proposed it, or are too close.
+ * BF_CONFLICT: somebody was faster. BF_INVALID: declined without saying why.
+ */
+BF_MUST_CHECK enum bf_rc bf_review_second(struct bf_act *act, int64_t rejection, bool confirmed,
+					  const char *note, struct bf_err *err);
 /* Gives a step to a person of its office, to the actor itself where to is 0; also one that a
  * colleague has, who may be away. Only the one who has it decides. */
 BF_MUST_CHECK enum bf_rc bf_review_assign(struct bf_act *act, int64_t step, int64_t to,

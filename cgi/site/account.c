@@ -503,7 +503,8 @@ static enum bf_rc home(struct bf_req *req)
 	bf_set_int(req, "behind_factor", req->person->behind_factor != 0);
 	bf_set_int(req, "writes", (req->person->roles & (BF_FAMILY | BF_AT_VILLAGE)) != 0);
 	bf_set_int(req, "checks",
-		   (req->person->roles & (BF_AT_VILLAGE | BF_AT_TOWNSHIP | BF_AT_COUNTY)) != 0);
+		   (req->person->roles & (BF_AT_VILLAGE | BF_AT_TOWNSHIP | BF_AT_COUNTY |
+					  BF_AT_CITY | BF_AT_PROVINCE)) != 0);
 	return bf_page(req, "account_home.html");
 }
 

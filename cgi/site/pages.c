@@ -240,6 +240,8 @@ static enum bf_rc search(struct bf_req *req)
 
 #define AUTHORS (BF_FAMILY | BF_AT_VILLAGE)
 #define OFFICES (BF_AT_VILLAGE | BF_AT_TOWNSHIP | BF_AT_COUNTY)
+/* and those above, who look at appeals */
+#define ALL_OFFICES (OFFICES | BF_AT_CITY | BF_AT_PROVINCE)
 
 #define REGIONS (BF_AT_CITY | BF_AT_PROVINCE | BF_AT_NATIONAL | BF_INSPECTOR | BF_CONFIG)
 
@@ -279,8 +281,9 @@ static const struct bf_route root_routes[] = {
 	  bf_deliveries_thanks },
 	{ "pass_thanks", BF_POST, "/review/thanks/{delivery}", BF_TABLE(bf_deliveries_pass_params),
 	  BF_AT_VILLAGE | BF_AT_COUNTY, bf_deliveries_pass, .form = "review_thanks" },
-	{ "review", BF_GET, "/review", BF_TABLE(bf_posts_list_params), OFFICES, bf_posts_review },
-	{ "find_post", BF_GET, "/review/find", BF_TABLE(bf_posts_find_params), OFFICES,
+	{ "review", BF_GET, "/review", BF_TABLE(bf_posts_list_params), ALL_OFFICES,
+	  bf_posts_review },
+	{ "find_post", BF_GET, "/review/find", BF_TABLE(bf_posts_find_params), ALL_OFFICES,
 	  bf_posts_find, .form = "review" },
 	{ "suspend", BF_POST, "/review/{ref}/suspend", BF_TABLE(bf_posts_suspend_params),
 	  BF_AT_COUNTY, bf_posts_suspend, .form = "review_post" },
@@ -290,7 +293,7 @@ static const struct bf_route root_routes[] = {
 	  BF_AT_COUNTY, bf_posts_duplicate, .form = "review_post" },
 	{ "answer_unmet", BF_POST, "/review/{ref}/answer", BF_TABLE(bf_posts_answer_params),
 	  BF_AT_COUNTY, bf_posts_answer, .form = "review_post" },
-	{ "review_post", BF_GET, "/review/{ref}", BF_TABLE(bf_posts_post_params), OFFICES,
+	{ "review_post", BF_GET, "/review/{ref}", BF_TABLE(bf_posts_post_params), ALL_OFFICES,
 	  bf_posts_review_post },
 	{ "take", BF_POST, "/review/{ref}/take", BF_TABLE(bf_posts_step_params), OFFICES,
 	  bf_posts_take, .form = "review_post" },
@@ -302,8 +305,10 @@ static const struct bf_route root_routes[] = {
 	  bf_posts_send_back, .form = "review_post" },
 	{ "reject", BF_POST, "/review/{ref}/reject", BF_TABLE(bf_posts_reject_params), OFFICES,
 	  bf_posts_reject, .form = "review_post" },
+	{ "second", BF_POST, "/review/{ref}/second", BF_TABLE(bf_posts_second_params),
+	  BF_AT_COUNTY | BF_AT_CITY, bf_posts_second, .form = "review_post" },
 	{ "decide_appeal", BF_POST, "/review/{ref}/appeal", BF_TABLE(bf_posts_outcome_params),
-	  OFFICES, bf_posts_decide_appeal, .form = "review_post" },
+	  ALL_OFFICES, bf_posts_decide_appeal, .form = "review_post" },
 	{ "console", BF_GET, "/console", { 0 }, BF_OPERATORS, bf_console_home },
 	{ "console_city", BF_GET, "/console/cities/{where}", BF_TABLE(bf_console_city_params),
 	  REGIONS, bf_console_city },

@@ -134,6 +134,20 @@ const struct bf_param bf_posts_outcome_params[4] = {
 	  .max = REASON_MAX },
 };
 
+const struct bf_param bf_posts_second_params[4] = {
+	REF,
+	{ .name = "rejection", .type = BF_ID, .required = true },
+	{ .name = "second_outcome",
+	  .type = BF_ONE_OF,
+	  .label = "Decision",
+	  .required = true,
+	  .choices = &bf_second_outcome },
+	{ .name = "second_note",
+	  .type = BF_TEXT,
+	  .label = "Why not, for your colleague",
+	  .max = REASON_MAX },
+};
+
 const struct bf_param bf_posts_find_params[1] = {
 	{ .name = "number",
 	  .type = BF_TEXT,
@@ -291,6 +305,8 @@ enum bf_rc bf_posts_review(struct bf_req *req)
 		rc = bf_query(req, "review_appeals", "appeals");
 	if (rc == BF_OK)
 		rc = bf_query(req, "review_unmet", "unmet");
+	if (rc == BF_OK)
+		rc = bf_query(req, "review_rejections", "rejections");
 	return rc == BF_OK ? bf_page(req, "review.html") : rc;
 }
 
@@ -319,6 +335,8 @@ enum bf_rc bf_posts_review_post(struct bf_req *req)
 		rc = bf_query(req, "live_suspension", "suspension");
 	if (rc == BF_OK)
 		rc = bf_query(req, "post_unmet", "unmet");
+	if (rc == BF_OK)
+		rc = bf_query(req, "review_rejection_here", "rejections");
 	return rc == BF_OK ? bf_page(req, "review_post.html") : rc;
 }
 
@@ -413,6 +431,23 @@ static enum bf_rc declare_act(struct bf_act *act, void *arg, struct bf_err *err)
 enum bf_rc bf_posts_declare(struct bf_req *req)
 {
 	enum bf_rc rc = bf_req_act(req, declare_act, req);
+
+	return rc == BF_OK ? bf_redirect(req, "review") : rc;
+}
+
+static enum bf_rc second_act(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	const struct bf_req *req = arg;
+
+	return bf_review_second(act, bf_int(req, "rejection"),
+				strcmp(bf_text(req, "second_outcome"), "confirmed") == 0,
+				bf_text(req, "second_note"), err);
+}
+
+enum bf_rc bf_posts_second(struct bf_req *req)
+{
+	const char *result;
+	enum bf_rc rc = bf_req_act_once(req, second_act, req, "second_note", &result);
 
 	return rc == BF_OK ? bf_redirect(req, "review") : rc;
 }

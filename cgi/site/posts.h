@@ -18,6 +18,7 @@ extern const struct bf_param bf_posts_approve_params[12];
 extern const struct bf_param bf_posts_return_params[5];
 extern const struct bf_param bf_posts_reject_params[5];
 extern const struct bf_param bf_posts_outcome_params[4];
+extern const struct bf_param bf_posts_second_params[4];
 extern const struct bf_param bf_posts_find_params[1];
 extern const struct bf_param bf_posts_answer_params[3];
 extern const struct bf_param bf_posts_suspend_params[3];
@@ -33,6 +34,7 @@ bf_handler bf_posts_review;      /* what waits at the person's offices */
 bf_handler bf_posts_review_post; /* all that is to be checked, and the decisions */
 bf_handler bf_posts_take, bf_posts_declare;
 bf_handler bf_posts_approve, bf_posts_send_back, bf_posts_reject;
+bf_handler bf_posts_second; /* the other person of a rejection */
 bf_handler bf_posts_decide_appeal;
 bf_handler bf_posts_answer; /* of the county, where a post is not met */
 bf_handler bf_posts_find;   /* by its number */

@@ -390,6 +390,11 @@ TRUNCATE TABLE review_step;
 -- writes
 TRUNCATE TABLE escalation;
 
+-- name: empty_review_rejection
+-- Empties the table.
+-- writes
+TRUNCATE TABLE review_rejection;
+
 -- name: empty_review_check
 -- Empties the table.
 -- writes

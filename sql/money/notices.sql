@@ -157,6 +157,11 @@ SELECT DISTINCT g.account_id AS account
        AND g.from_at <= UTC_TIMESTAMP(3) AND (g.to_at IS NULL OR g.to_at > UTC_TIMESTAMP(3))
  WHERE s.post_id = :post AND s.state IN ('open', 'assigned') AND s.overdue_at IS NOT NULL;
 
+-- name: notice_second
+-- Who is asked about a rejection of a post that waits.
+-- example: post=1
+SELECT DISTINCT k.account_id AS account FROM rejection_asked k WHERE k.post_id = :post;
+
 -- name: notice_county
 -- Who is of the county of a post.
 -- example: post=1

@@ -52,6 +52,10 @@ GRANT UPDATE (confirmed_at, confirmed_by, confirm_reason, thanks, thanks_by, tha
 	thanks_waits_since, thanks_checked_by) ON delivery
 	TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT UPDATE (confirmed_fen) ON post TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT, INSERT ON review_rejection TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT UPDATE (outcome, decided_by, decided_as, decided_at, note) ON review_rejection
+	TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT, SHOW VIEW ON rejection_asked TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT, INSERT ON escalation TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT UPDATE (answer, text, answered_by, answered_at) ON escalation
 	TO bangfu_web@localhost, bangfu_money@localhost;

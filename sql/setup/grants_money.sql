@@ -73,6 +73,9 @@ GRANT UPDATE (need_kind, form, title, item, unit, quantity, target_fen, urgency,
 	newest_key, urgent_key, duplicate_of) ON post TO bangfu_money@localhost;
 GRANT INSERT, UPDATE ON post_text TO bangfu_money@localhost;
 GRANT INSERT, UPDATE ON review_step TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (outcome, decided_by, decided_as, decided_at, note) ON review_rejection
+	TO bangfu_money@localhost;
+GRANT SHOW VIEW ON rejection_asked TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (answer, text, answered_by, answered_at) ON escalation
 	TO bangfu_money@localhost;
 GRANT INSERT ON review_check TO bangfu_money@localhost;

@@ -139,6 +139,22 @@ SELECT s.id AS review_step_id, s.post_id, c.version, c.items
 -- scans: all are counted
 SELECT COUNT(*) AS approvals FROM review_step s WHERE s.state = 'approved' AND NOT s.carried;
 
+-- name: i13_rejections
+-- What a county rejected, two people did; a rejection that was declined left its step open.
+-- scans: all steps are looked at
+SELECT s.id AS review_step_id, s.post_id
+  FROM review_step s
+  LEFT JOIN review_rejection r ON r.step_id = s.id AND r.outcome = 'confirmed'
+ WHERE s.level = 'county'
+   AND ((s.state = 'rejected' AND (r.id IS NULL OR r.proposed_by <> s.verifier_id
+                                   OR r.decided_by = r.proposed_by))
+        OR (s.state <> 'rejected' AND r.id IS NOT NULL));
+
+-- name: i13_rejections_counted
+-- Rejections.
+-- scans: all are counted
+SELECT COUNT(*) AS rejections FROM review_step s WHERE s.state = 'rejected';
+
 -- name: i13_escalations
 -- Each task about a post that was not met has its one event, and who answered said something.
 -- scans: all tasks are looked at

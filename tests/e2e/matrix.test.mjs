@@ -144,6 +144,7 @@ const expectations = {
 	'POST /review/{ref}/approve': review('/approve'),
 	'POST /review/{ref}/return': review('/return'),
 	'POST /review/{ref}/reject': review('/reject'),
+	'POST /review/{ref}/second': review('/second'),
 	'POST /review/{ref}/appeal': review('/appeal'),
 	'GET /console': plain,
 	'GET /console/cities/{where}': console_city(),

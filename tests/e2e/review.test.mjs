@@ -8,7 +8,7 @@ import { ownSite } from '../tools/site.mjs';
 const site = await ownSite();
 const people = {};
 
-for (const role of ['village', 'other_village', 'township', 'county'])
+for (const role of ['village', 'other_village', 'township', 'county', 'city'])
 	people[role] = await new Visitor(site).signInAs(role);
 
 let passed_village; // a post
@@ -56,6 +56,8 @@ test('an item without an answer has its message beside it, and the rest is kept'
 	assert.equal((await site.sql(`SELECT CONCAT(c.version, ' ', c.items) FROM review_check c
 		JOIN review_step s ON s.id = c.step_id JOIN post p ON p.id = s.post_id
 		WHERE p.ref = '${ref}'`))[0][0], '1 evidence_read,family_known,need_seen,amount_fits');
+	// a household has so many posts at a time
+	assert.equal((await people.village.send(`/mine/${ref}`, {}, `/mine/${ref}/withdraw`)).status, 303);
 });
 
 test('who decides about what has changed meanwhile reads it again', async () => {
@@ -107,6 +109,46 @@ test('a county says once how a post goes on that is not met, and visitors read i
 	assert.match(page.text, /&lt;b&gt;价格&lt;\/b&gt;上涨，再等一个月/);
 	assert.match(shown((await county.ask(`/review/${ref}`)).text), /访客在求助页面可以看到/);
 	assert.doesNotMatch((await county.ask('/review')).text, new RegExp(`/review/${ref}"`));
+});
+
+test('what a county rejects a second person looks at: the city, where the county has nobody else', async () => {
+	const { county, city } = people;
+	const ref = await submitted('水壶');
+	const rejects = { reason_code: 'ineligible', reject_reason: '不在政策范围内' };
+
+	for (const role of ['other_village', 'township'])
+		assert.equal((await decide(role, ref, 'approve', ticked)).status, 303, role);
+	assert.equal((await decide('county', ref, 'reject', rejects)).status, 303);
+	assert.match(shown((await people.village.ask(`/mine/${ref}`)).text), /县级核实中/);
+
+	// who proposed it waits, and cannot agree with themselves
+	const own = await county.ask(`/review/${ref}`);
+
+	assert.match(shown(own.text), /这是您提出的/);
+	assert.ok(!own.text.includes(`/review/${ref}/second`), 'no form for it');
+	assert.doesNotMatch(own.text, new RegExp(`/review/${ref}/approve`));
+	assert.match((await city.ask('/review')).text, new RegExp(`/review/${ref}"`));
+
+	// to decline it, the city says why; then the step is the county's again
+	const second = (fields) => city.send(`/review/${ref}`, fields, `/review/${ref}/second`);
+	const refused = await second({ second_outcome: 'declined', second_note: '' });
+
+	assert.equal(refused.status, 422);
+	assert.match(refused.text, /id="second-second_note-message"/);
+	assert.equal((await second({ second_outcome: 'declined', second_note: '请再核实一次' })).status, 303);
+	assert.equal((await city.ask(`/review/${ref}`)).status, 404);
+	assert.match((await county.ask(`/review/${ref}`)).text, new RegExp(`/review/${ref}/approve`));
+
+	assert.equal((await decide('county', ref, 'reject', rejects)).status, 303);
+	assert.equal((await second({ second_outcome: 'confirmed', second_note: '' })).status, 303);
+	assert.match(shown((await people.village.ask(`/mine/${ref}`)).text), /已驳回.*不在政策范围内/);
+
+	// the city has had its say: an appeal goes above it
+	assert.equal((await people.village.send(`/mine/${ref}`, { appeal_text: '请再看一次' },
+		`/mine/${ref}/appeal`)).status, 303);
+	assert.doesNotMatch((await city.ask('/review')).text, new RegExp(`/review/${ref}"`));
+	assert.deepEqual((await site.sql(`SELECT a.level, a.office FROM appeal a
+		JOIN post p ON p.id = a.post_id WHERE p.ref = '${ref}'`))[0], ['province', '430000']);
 });
 
 test('all invariants hold afterwards', async () => {

@@ -85,6 +85,13 @@ static inline enum bf_rc decide_appeal(struct bf_act *act, void *arg, struct bf_
 	return bf_review_decide_appeal(act, wish->id, wish->overturned, wish->text, err);
 }
 
+static inline enum bf_rc second(struct bf_act *act, void *arg, struct bf_err *err)
+{
+	struct wish *wish = arg;
+
+	return bf_review_second(act, wish->id, !wish->overturned, wish->text, err);
+}
+
 static inline enum bf_rc suspend(struct bf_act *act, void *arg, struct bf_err *err)
 {
 	struct wish *wish = arg;

@@ -70,15 +70,9 @@ static int tear_down(void **state)
 static struct bf_person person_of(int64_t account)
 {
 	static const unsigned roles[] = {
-		[WRITER] = BF_AT_VILLAGE,
-		[CHECKER] = BF_AT_VILLAGE,
-		[TOWN_A] = BF_AT_TOWNSHIP,
-		[TOWN_B] = BF_AT_TOWNSHIP,
-		[COUNTY_A] = BF_AT_COUNTY,
-		[COUNTY_B] = BF_AT_COUNTY,
-		[CITY_A] = 0,
-		[STRANGER] = BF_AT_COUNTY,
-		[FATHER] = BF_FAMILY,
+		[WRITER] = BF_AT_VILLAGE,  [CHECKER] = BF_AT_VILLAGE, [TOWN_A] = BF_AT_TOWNSHIP,
+		[TOWN_B] = BF_AT_TOWNSHIP, [COUNTY_A] = BF_AT_COUNTY, [COUNTY_B] = BF_AT_COUNTY,
+		[CITY_A] = BF_AT_CITY,     [STRANGER] = BF_AT_COUNTY, [FATHER] = BF_FAMILY,
 	};
 
 	return (struct bf_person){ .account = account,
