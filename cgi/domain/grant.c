@@ -40,6 +40,21 @@ static const struct rule {
 	{ "config", "unmask", LEVEL_CITY, LEVEL_COUNTY, false },
 };
 
+static const struct rule *rule_of(const char *role)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (strcmp(rules[i].role, role) == 0)
+			return &rules[i];
+	return NULL;
+}
+
+bool bf_grant_fits(const char *role, int64_t level)
+{
+	const struct rule *rule = rule_of(role);
+
+	return rule && level >= rule->level_from && level <= rule->level_to;
+}
+
 static enum bf_rc refuse(struct bf_act *act, enum bf_rc rc, int text, struct bf_err *err,
 			 const char *role, int64_t region)
 {
@@ -54,10 +69,7 @@ static enum bf_rc check(struct bf_act *act, int64_t account, const char *role, i
 	const struct bf_value *row;
 	enum bf_rc rc;
 
-	*ret_rule = NULL;
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (strcmp(rules[i].role, role) == 0)
-			*ret_rule = &rules[i];
+	*ret_rule = rule_of(role);
 	if (!*ret_rule)
 		return refuse(act, BF_DENIED, TEXT_NOT_YOURS, err, role, region);
 	rc = bf_ask_row(&act->ask, "grant_place",
@@ -68,8 +80,7 @@ static enum bf_rc check(struct bf_act *act, int64_t account, const char *role, i
 		return rc;
 	if (account == act->actor)
 		return refuse(act, BF_DENIED, TEXT_OWN, err, role, region);
-	return bf_row_int(row, "level") >= (*ret_rule)->level_from &&
-			       bf_row_int(row, "level") <= (*ret_rule)->level_to
+	return bf_grant_fits(role, bf_row_int(row, "level"))
 		       ? BF_OK
 		       : refuse(act, BF_CONFLICT, TEXT_LEVEL, err, role, region);
 }

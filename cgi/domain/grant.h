@@ -17,6 +17,9 @@ BF_MUST_CHECK enum bf_rc bf_grant_give(struct bf_act *act, int64_t account, cons
 BF_MUST_CHECK enum bf_rc bf_grant_end(struct bf_act *act, int64_t grant, const char *reason,
 				      struct bf_err *err);
 
+/* Whether there are roles of this name that config gives in a region of this level. */
+bool bf_grant_fits(const char *role, int64_t level);
+
 /* Sentences for people, ended by NULL; for the check of translations. */
 extern const char *const bf_grant_texts[];
 

@@ -16,6 +16,7 @@
 #include "site/pages.h"
 #include "site/pay.h"
 #include "site/payees.h"
+#include "site/people.h"
 
 enum { JOB_TIMEOUT_S = 6 * 3600, GATEWAY_TIMEOUT_MS = 5000 };
 
@@ -333,6 +334,7 @@ static void load_regions(struct bf_app *app, struct bf_db *db, struct bf_faults 
 
 const struct bf_segment bf_site_segments[] = {
 	{ "account/payee", &bf_site_payee_routes }, /* before what it lies in */
+	{ "account/people", &bf_site_people_routes },
 	{ "account", &bf_site_account_routes },
 	{ "pay/payees", &bf_site_payees_routes },
 	{ "pay/goods", &bf_site_goods_routes }, /* before what it lies in */

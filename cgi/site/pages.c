@@ -8,6 +8,7 @@
 #include "site/console.h"
 #include "site/deliveries.h"
 #include "site/health.h"
+#include "site/people.h"
 #include "site/posts.h"
 #include "view/tile.h"
 
@@ -325,6 +326,9 @@ static const struct bf_route root_routes[] = {
 	  BF_CONFIG, bf_console_caps, .form = "console_caps" },
 	{ "set_cap", BF_POST, "/console/caps/{where}/set", BF_TABLE(bf_console_cap_params),
 	  BF_CONFIG, bf_console_cap, .form = "console_caps" },
+	{ "console_people", BF_GET, "/console/people", BF_TABLE(bf_people_list_params),
+	  BF_AT_CITY | BF_AT_PROVINCE | BF_INSPECTOR | BF_CONFIG, bf_people_list,
+	  .form = "console_people" },
 	{ "console_part", BF_GET, "/console/cities/{where}/{part}",
 	  BF_TABLE(bf_console_part_params), REGIONS, bf_console_part, .form = "console_part" },
 	{ "schedule_plugin", BF_POST, "/console/cities/{where}/{part}/schedule",

@@ -66,3 +66,61 @@ SELECT :type, g.id, :actor,
          WHERE u.region = g.region), g.region, UTC_TIMESTAMP(3)
   FROM role_grant g
  WHERE g.id = :grant;
+
+-- ---- pages: cgi/site/people.c -----------------------------------------------------------
+
+-- name: grant_region
+-- A region that the person configures, or one in it.
+-- example: account=1, of_region=430523, lang=zh
+SELECT r.code AS id, r.level, CASE :lang WHEN 'en' THEN r.name_en ELSE r.name END AS name
+  FROM region r
+ WHERE r.code = :of_region
+   AND EXISTS (SELECT 1 FROM role_grant g
+                 JOIN region_ancestor u ON u.ancestor = g.region AND u.region = r.code
+                WHERE g.account_id = :account AND g.role = 'config'
+                  AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL);
+
+-- name: grant_region_parts
+-- What a region that the person configures is made of.
+-- example: account=1, of_region=430523, lang=zh
+SELECT p.code AS id, CASE :lang WHEN 'en' THEN p.name_en ELSE p.name END AS name
+  FROM region p
+ WHERE p.parent = :of_region
+   AND EXISTS (SELECT 1 FROM role_grant g
+                 JOIN region_ancestor u ON u.ancestor = g.region AND u.region = p.parent
+                WHERE g.account_id = :account AND g.role = 'config'
+                  AND g.from_at <= UTC_TIMESTAMP(3) AND g.to_at IS NULL)
+ ORDER BY p.code
+ LIMIT 500;
+
+-- name: grants_in_region
+-- Who holds a role in exactly this region, which the person configures.
+-- example: account=1, of_region=430523
+SELECT g.id, g.role, g.from_at, a.shown_name AS name, g.account_id = :account AS is_own
+  FROM role_grant g
+  JOIN account a ON a.id = g.account_id
+ WHERE g.region = :of_region AND g.to_at IS NULL
+   AND EXISTS (SELECT 1 FROM role_grant m
+                 JOIN region_ancestor u ON u.ancestor = m.region AND u.region = g.region
+                WHERE m.account_id = :account AND m.role = 'config'
+                  AND m.from_at <= UTC_TIMESTAMP(3) AND m.to_at IS NULL)
+ ORDER BY g.role, g.id
+ LIMIT 200;
+
+-- name: grant_here
+-- A role in a region that the person configures, and what became of it.
+-- example: grant=1, account=1, lang=zh
+SELECT g.id, g.role, g.region, g.from_at, g.to_at, g.end_reason, a.shown_name AS name,
+       CASE :lang WHEN 'en' THEN r.name_en ELSE r.name END AS region_name,
+       b.shown_name AS given_by_name, e.shown_name AS ended_by_name,
+       g.account_id = :account AS is_own
+  FROM role_grant g
+  JOIN account a ON a.id = g.account_id
+  JOIN region r ON r.code = g.region
+  LEFT JOIN account b ON b.id = g.given_by
+  LEFT JOIN account e ON e.id = g.ended_by
+ WHERE g.id = :grant
+   AND EXISTS (SELECT 1 FROM role_grant m
+                 JOIN region_ancestor u ON u.ancestor = m.region AND u.region = g.region
+                WHERE m.account_id = :account AND m.role = 'config'
+                  AND m.from_at <= UTC_TIMESTAMP(3) AND m.to_at IS NULL);

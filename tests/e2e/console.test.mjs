@@ -256,6 +256,87 @@ test('one person stops the payments of a city, donors are told, and two turn the
 	assert.equal((await donor.send(address, fields)).status, 303);
 });
 
+// ---- people and their roles ----------------------------------------------------------------------
+
+const peopleOf = async (visitor, address) => {
+	const found = [];
+
+	for (let next = address; next;) {
+		const page = await visitor.ask(next);
+
+		assert.equal(page.status, 200, next);
+		found.push(...[...page.text.matchAll(/<tr>\s*<th class="bf-table__cell"/g)]);
+		next = page.text.match(/rel="next" href="([^"]*)"/)?.[1].replaceAll('&amp;', '&');
+		if (next?.startsWith('?'))
+			next = address.split('?')[0] + next;
+	}
+	return found.length;
+};
+const grantsIn = async (region, rest = '') => Number((await site.sql(`SELECT COUNT(*) FROM role_grant g
+	JOIN region_ancestor u ON u.region = g.region AND u.ancestor = ${region} WHERE g.to_at IS NULL ${rest}`))[0][0]);
+
+test('operators find who holds which role in their region, all of them and nobody else', async () => {
+	const [[approvers_county]] = await site.sql(`SELECT g.region FROM role_grant g JOIN region_ancestor u
+		ON u.region = g.region AND u.ancestor = ${shaoyang} WHERE g.role = 'pay.approve' LIMIT 1`);
+
+	assert.equal(await peopleOf(inspector, '/console/people'), await grantsIn(shaoyang));
+	assert.equal(await peopleOf(province, '/console/people?role=county'), await grantsIn(430000, `AND g.role = 'county'`));
+	assert.equal(await peopleOf(city, `/console/people?role=pay.approve&of_region=${approvers_county}`), 1);
+	assert.match(shown((await city.ask(`/console/people?of_region=${bijie}`)).text), /没有找到/);
+	assert.match(shown((await city.ask('/console/people?person_name=X')).text), /没有找到/);
+	assert.doesNotMatch((await inspector.ask('/console/people')).text, /\/account\/people\//);
+	for (const visitor of [donor, family, national])
+		assert.equal((await visitor.ask('/console/people')).status, 403);
+});
+
+test('a role is given by phone, the last needed one stays, another one ends with its reason', async () => {
+	const fresh = await new Visitor(site).register({ name: '王新来', phone: '10000077777',
+		password: 'a-long-enough-password' });
+	const [[grant, county]] = await site.sql(`SELECT g.id, g.region FROM role_grant g JOIN region_ancestor u
+		ON u.region = g.region AND u.ancestor = ${shaoyang} WHERE g.role = 'pay.approve' LIMIT 1`);
+	const place = `/account/people/${county}`, role = `/account/people/roles/${grant}`;
+	const give = (handle, what, visitor = city) => visitor.send(place, { handle, role: what });
+	const ended = async () => (await site.sql(`SELECT to_at IS NOT NULL FROM role_grant WHERE id = ${grant}`))[0][0];
+
+	assert.equal((await fresh.ask('/console')).status, 403);
+	const last = await city.send(role, { end_reason: '调离' });
+
+	assert.equal(last.status, 409);
+	assert.match(shown(last.text), /最后一/);
+	assert.ok(last.text.includes('value="调离"'), 'what was typed is kept');
+	assert.equal(await ended(), '0');
+
+	const nobody = await give('10000099999', 'pay.approve');
+
+	assert.equal(nobody.status, 422);
+	assert.match(shown(nobody.text), /还没有注册/);
+	assert.equal((await give('x', 'pay.approve')).status, 422);
+	assert.equal((await give('10000077777', 'city')).status, 409, 'a county has no city official');
+	assert.equal((await give('10000077777', 'national')).status, 403, 'nobody here gives it');
+	assert.equal((await give('10000077777', 'pay.approve')).status, 303);
+	assert.equal((await give('10000077777', 'pay.approve')).status, 409, 'the person has it');
+	assert.equal((await fresh.ask('/pay/payouts')).status, 303, 'the second factor comes first');
+
+	assert.equal((await city.send(role, { end_reason: '' })).status, 422);
+	assert.equal((await city.send(role, { end_reason: '调离' })).status, 303);
+	assert.equal(await ended(), '1');
+	assert.match(shown((await city.ask(role)).text), /此角色已结束.*调离/s);
+	assert.equal((await site.sql(`SELECT COUNT(*) FROM event WHERE type = 'grant.ended' AND subject_id = ${grant}`))[0][0], '1');
+});
+
+test('nobody gives or ends roles outside their region, nor their own', async () => {
+	const [[foreign]] = await site.sql(`SELECT g.id FROM role_grant g JOIN region_ancestor u
+		ON u.region = g.region AND u.ancestor = ${bijie} WHERE g.role = 'county' LIMIT 1`);
+	const [[own]] = await site.sql(`SELECT g.id FROM role_grant g WHERE g.role = 'city' AND g.region = ${shaoyang}`);
+	const own_page = await city.ask(`/account/people/roles/${own}`);
+
+	assert.equal((await city.ask(`/account/people/roles/${foreign}`)).status, 404);
+	assert.equal((await city.ask(`/account/people/${bijie}`)).status, 404);
+	assert.match(shown(own_page.text), /不能更改自己的角色/);
+	assert.doesNotMatch(own_page.text, /name="end_reason"/);
+	assert.equal((await inspector.ask(`/account/people/${shaoyang}`)).status, 403);
+});
+
 test('all invariants hold', async () => {
 	const { code, text } = await site.bangfu('verify');
 

@@ -40,12 +40,13 @@ const foreign = {
 		WHERE h.city = ${bijie} LIMIT 1`),
 	step: await one(`SELECT s.id FROM review_step s JOIN post p ON p.id = s.post_id
 		WHERE p.city = ${bijie} AND s.state = 'open' LIMIT 1`),
+	grant: await one(`SELECT g.id FROM role_grant g WHERE g.role = 'city' AND g.region = ${bijie}`),
+	household: await one(`SELECT h.id FROM household h WHERE h.city = ${bijie} LIMIT 1`),
+	payee: await one(`SELECT e.id FROM payee_account e JOIN household h ON h.id = e.household_id
+		WHERE h.city = ${bijie} LIMIT 1`),
 	appeal: 999999999,
 	refund: await one(`SELECT f.id FROM refund f JOIN payment p ON p.id = f.payment_id JOIN post q ON q.id = p.post_id
 		WHERE q.city = ${bijie} LIMIT 1`) ?? 999999999,
-	payee: await one(`SELECT y.id FROM payee_account y JOIN household h ON h.id = y.household_id
-		WHERE h.city = ${bijie} LIMIT 1`),
-	household: await one(`SELECT id FROM household WHERE city = ${bijie} LIMIT 1`),
 	order: await one(`SELECT p.number FROM payment p JOIN post q ON q.id = p.post_id
 		WHERE q.city = ${bijie} LIMIT 1`),
 };
@@ -77,7 +78,7 @@ const fields = {
 	phone: '13800000000', address: 'x', evidence: 'x', reason: 'x', settle_reason: 'x', code: '123456',
 	rest: 'leave', part_fen: 1, what: 'wallet', decline_reason: 'x', holder: '钟**', card_number: '9999000000000000', refuse_reason: 'x',
 	checklist: 1, evidence: '0'.repeat(64),
-	dispute_reason: 'x', arrived: 0, need_kind: 'medical', form: 'money', password: 'a-long-password',
+	dispute_reason: 'x', arrived: 0, need_kind: 'medical', form: 'money', handle: '10000000001', role: 'county', password: 'a-long-password',
 };
 const tokens = {};
 
@@ -91,7 +92,7 @@ const books = async () => (await site.sql(`SELECT (SELECT COUNT(*) FROM state_hi
 	(SELECT SUM(version) FROM post), (SELECT SUM(version) FROM city_plugin),
 	(SELECT COUNT(*) FROM payment_stop), (SELECT COUNT(*) FROM setting), (SELECT COUNT(*) FROM payment), (SELECT COUNT(*) FROM payout),
 	(SELECT COUNT(*) FROM delivery WHERE confirmed_at IS NOT NULL), (SELECT COUNT(*) FROM suspension),
-	(SELECT COUNT(*) FROM appeal), (SELECT COUNT(*) FROM hold)`))[0];
+	(SELECT COUNT(*) FROM appeal), (SELECT COUNT(*) FROM role_grant), (SELECT COUNT(*) FROM hold)`))[0];
 const before = await books();
 
 test('the demo has the objects that are asked for', () => {
@@ -151,6 +152,7 @@ const expectations = {
 	'GET /console/replay': object(`/console/replay?number=${foreign.post}`),
 	'GET /console/caps/{where}': object(`/console/caps/${bijie}`),
 	'POST /console/caps/{where}/set': object(`/console/caps/${bijie}/set`),
+	'GET /console/people': plain,
 	'GET /console/figures/{where}': { address: `/console/figures/${bijie}`, reads: ['national'] },
 	'GET /console/cities/{where}/{part}': console_city('/donations'),
 	'POST /console/payments/{where}/stop': object(`/console/payments/${bijie}/stop`),
@@ -165,6 +167,13 @@ const expectations = {
 	'GET /{city}/': everybodys('/bijie/'),
 
 	'GET /account/': plain,
+	'GET /account/payee/': plain,
+	'GET /account/payee/{of_household}': object(`/account/payee/${foreign.household}`),
+	'POST /account/payee/{of_household}': object(`/account/payee/${foreign.household}`),
+	'GET /account/people/{of_region}': object(`/account/people/${bijie}`),
+	'POST /account/people/{of_region}': object(`/account/people/${bijie}`),
+	'GET /account/people/roles/{grant}': object(`/account/people/roles/${foreign.grant}`),
+	'POST /account/people/roles/{grant}': object(`/account/people/roles/${foreign.grant}`),
 	'GET /account/sign-in': { answers: [200, 303] },
 	'POST /account/sign-in': plain,
 	'GET /account/sign-out': plain,
@@ -181,9 +190,6 @@ const expectations = {
 	'GET /account/second-factor': plain,
 	'POST /account/second-factor': plain,
 	'POST /account/second-factor/make': plain,
-	'GET /account/payee/': { answers: [200, 303] },
-	'GET /account/payee/{of_household}': object(`/account/payee/${foreign.household}`),
-	'POST /account/payee/{of_household}': object(`/account/payee/${foreign.household}`),
 	'GET /account/password': plain,
 	'POST /account/password': plain,
 	'GET /account/close': plain,
