@@ -72,6 +72,7 @@ struct bf_app {
 	struct bf_str common_passwords;                  /* the same */
 	size_t asset_count;
 	const struct bf_asset *assets;
+	const struct bf_fault *refused; /* why plugins were left out; NULL: none was */
 };
 
 /* Where a plugin stands in a city: domain's state table of "a plugin in a city". */

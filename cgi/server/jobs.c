@@ -6,10 +6,24 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "domain/job_run.h"
 #include "site/app.h"
 #include "site/jobs.h"
 
-enum { EXIT_ENDED = 0, EXIT_FAULTS = 1, JOBS_MAX = 16, AGAIN_MS = 1000 };
+enum {
+	EXIT_ENDED = 0,
+	EXIT_FAULTS = 1,
+	JOBS_MAX = 16,
+	AGAIN_MS = 1000,
+	ASKED_MS = 500,
+	TOLD_MS = 5000
+};
+
+/* What operators see of a job, and whether they want it now. */
+struct seen {
+	int64_t told_us; /* 0: not yet */
+	bool failed, asked;
+};
 
 struct jobs {
 	struct bf_pool *pool;
@@ -19,6 +33,8 @@ struct jobs {
 	struct bf_pool *step_pool;
 	const struct bf_job *table;
 	int64_t due_us[JOBS_MAX];
+	struct seen seen[JOBS_MAX];
+	int64_t look_us; /* when to look what is asked for */
 	sigset_t signals;
 };
 
@@ -64,10 +80,66 @@ static enum loading load(struct jobs *jobs, const char *config_file)
 
 /* ---- working --------------------------------------------------------------------------- */
 
-/* When to look again. An error costs the job a pause, never the process. */
-static int64_t pause_us(const struct jobs *jobs, const struct bf_job *job)
+/* The gateway of the sandbox is somebody else, whose jobs nobody of ours looks at. */
+static bool are_seen(const struct jobs *jobs)
 {
+	return jobs->config.worker_pool == BF_WORKERS_MONEY;
+}
+
+static void say_unseen(const struct bf_err *err)
+{
+	fprintf(stderr, "bangfu: what jobs do cannot be told: %s\n", err->text);
+}
+
+/* Tells how a run went where that is news, or was told some seconds ago. */
+static void tell(struct jobs *jobs, size_t i, struct bf_job_told *told)
+{
+	struct bf_ask ask = { jobs->db, jobs->app->queries, jobs->step_pool };
+	struct seen *seen = &jobs->seen[i];
+	int64_t now_us = bf_clock_monotonic_us();
+	struct bf_err err = { 0 };
+
+	if (!are_seen(jobs) || (!told->error && !seen->failed && !seen->asked && seen->told_us &&
+				now_us - seen->told_us < TOLD_MS * INT64_C(1000)))
+		return;
+	told->asked = seen->asked;
+	*seen = (struct seen){ .told_us = now_us, .failed = told->error != NULL };
+	if (bf_job_tell(&ask, told, &err) != BF_OK)
+		say_unseen(&err);
+	bf_pool_clear(jobs->step_pool);
+}
+
+/* What somebody wants to run now is due at once. */
+static void look_what_is_asked(struct jobs *jobs)
+{
+	struct bf_ask ask = { jobs->db, jobs->app->queries, jobs->step_pool };
+	const struct bf_value *rows;
+	struct bf_err err = { 0 };
+
+	bf_db_set_deadline(jobs->db,
+			   bf_clock_monotonic_us() + jobs->config.soft_deadline_ms * 1000);
+	if (bf_jobs_asked(&ask, &rows, &err) != BF_OK) {
+		say_unseen(&err);
+	} else {
+		for (size_t row = 0; row < bf_value_count(rows); row++)
+			for (size_t i = 0; jobs->table[i].name; i++)
+				if (bf_row_is(bf_value_at(rows, row), "name",
+					      jobs->table[i].name)) {
+					jobs->seen[i].asked = true;
+					jobs->due_us[i] = 0;
+				}
+	}
+	bf_pool_clear(jobs->step_pool);
+	jobs->look_us = bf_clock_monotonic_us() + ASKED_MS * INT64_C(1000);
+}
+
+/* When to look again. An error costs the job a pause, never the process. */
+static int64_t pause_us(struct jobs *jobs, size_t i)
+{
+	const struct bf_job *job = &jobs->table[i];
 	const struct bf_job_run run = { jobs->app, jobs->db, jobs->step_pool };
+	struct bf_job_told told = { .name = job->name };
+	int64_t begun_us = bf_clock_monotonic_us();
 	struct bf_err err = { 0 };
 	bool did = false;
 	enum bf_rc rc;
@@ -76,11 +148,16 @@ static int64_t pause_us(const struct jobs *jobs, const struct bf_job *job)
 			   bf_clock_monotonic_us() + jobs->config.soft_deadline_ms * 1000);
 	rc = job->step(&run, &did, &err);
 	bf_pool_clear(jobs->step_pool);
+	told.took_us = bf_clock_monotonic_us() - begun_us;
+	told.next_us = did ? 0 : job->every_ms * 1000;
 	if (rc != BF_OK) {
 		fprintf(stderr, "bangfu: job \"%s\": %s\n", job->name, err.text);
-		return (job->every_ms > AGAIN_MS ? job->every_ms : AGAIN_MS) * INT64_C(1000);
+		told.error = err.text;
+		told.next_us =
+			(job->every_ms > AGAIN_MS ? job->every_ms : AGAIN_MS) * INT64_C(1000);
 	}
-	return did ? 0 : job->every_ms * 1000;
+	tell(jobs, i, &told);
+	return told.next_us;
 }
 
 /* One step of each job that is due; answers how long there is nothing to do. */
@@ -88,9 +165,14 @@ static int64_t work(struct jobs *jobs)
 {
 	int64_t next_us = INT64_MAX;
 
+	if (are_seen(jobs)) {
+		if (jobs->look_us <= bf_clock_monotonic_us())
+			look_what_is_asked(jobs);
+		next_us = jobs->look_us;
+	}
 	for (size_t i = 0; jobs->table[i].name; i++) {
 		if (jobs->due_us[i] <= bf_clock_monotonic_us())
-			jobs->due_us[i] = bf_clock_monotonic_us() + pause_us(jobs, &jobs->table[i]);
+			jobs->due_us[i] = bf_clock_monotonic_us() + pause_us(jobs, i);
 		if (jobs->due_us[i] < next_us)
 			next_us = jobs->due_us[i];
 	}

@@ -121,6 +121,10 @@ enum bf_rc bf_console_home(struct bf_req *req)
 		rc = bf_query_one(req, "console_waits", "waits");
 	if (rc == BF_OK)
 		rc = bf_query(req, "console_cities", "cities");
+	bf_set_int(req, "sees_jobs", (req->person->roles & (BF_CONFIG | BF_AT_NATIONAL)) != 0);
+	bf_set_int(req, "sees_people",
+		   (req->person->roles &
+		    (BF_AT_CITY | BF_AT_PROVINCE | BF_INSPECTOR | BF_CONFIG)) != 0);
 	return rc == BF_OK ? bf_page(req, "console.html") : rc;
 }
 

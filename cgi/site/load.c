@@ -569,5 +569,7 @@ struct bf_app *bf_app_load(struct bf_pool *pool, const struct bf_config *config,
 	drop_bad_routes(pool, &loading.plugins, refused);
 	app = load_with_fewer_plugins(&loading, ret_db_away);
 	bf_db_close(loading.db);
+	if (app)
+		app->refused = refused->first;
 	return app;
 }

@@ -8,6 +8,7 @@
 #include "site/console.h"
 #include "site/deliveries.h"
 #include "site/health.h"
+#include "site/operation.h"
 #include "site/people.h"
 #include "site/posts.h"
 #include "view/tile.h"
@@ -326,6 +327,14 @@ static const struct bf_route root_routes[] = {
 	  BF_CONFIG, bf_console_caps, .form = "console_caps" },
 	{ "set_cap", BF_POST, "/console/caps/{where}/set", BF_TABLE(bf_console_cap_params),
 	  BF_CONFIG, bf_console_cap, .form = "console_caps" },
+	{ "console_jobs",
+	  BF_GET,
+	  "/console/jobs",
+	  { 0 },
+	  BF_CONFIG | BF_AT_NATIONAL,
+	  bf_operation_jobs },
+	{ "run_job", BF_POST, "/console/jobs/{job}/run", BF_TABLE(bf_operation_job_params),
+	  BF_CONFIG, bf_operation_run, .form = "console_jobs" },
 	{ "console_people", BF_GET, "/console/people", BF_TABLE(bf_people_list_params),
 	  BF_AT_CITY | BF_AT_PROVINCE | BF_INSPECTOR | BF_CONFIG, bf_people_list,
 	  .form = "console_people" },

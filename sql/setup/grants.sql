@@ -86,6 +86,9 @@ GRANT UPDATE (asked_by, asked_at, asked_reason, ended_by, ended_at) ON payment_s
 GRANT SELECT ON refused_act TO bangfu_web@localhost;
 GRANT INSERT ON setting TO bangfu_web@localhost, bangfu_money@localhost;
 
+-- Jobs: how they are, and that one shall run now.
+GRANT SELECT, UPDATE (asked_at, asked_by) ON job_run TO bangfu_web@localhost;
+
 -- The schema is compared with the files when a generation is loaded.
 GRANT SELECT ON schema_migration TO bangfu_web@localhost;
 GRANT SELECT, INSERT, UPDATE ON idempotency TO bangfu_web@localhost;

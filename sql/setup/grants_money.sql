@@ -57,6 +57,9 @@ GRANT UPDATE (open_sum, taken_sum) ON capacity TO bangfu_money@localhost;
 GRANT UPDATE (pending_fen, taken_fen, pending_quantity, taken_quantity, gift_count, sent_fen)
 	ON post TO bangfu_money@localhost;
 
+-- What jobs do, told by their process.
+GRANT INSERT, UPDATE ON job_run TO bangfu_money@localhost;
+
 -- Goods that were promised, on their way and received.
 GRANT INSERT, UPDATE (state, version, way, courier_number, dispatched_at, received_at,
 	received_quantity, ended_at) ON pledge TO bangfu_money@localhost;

@@ -337,6 +337,43 @@ test('nobody gives or ends roles outside their region, nor their own', async () 
 	assert.equal((await inspector.ask(`/account/people/${shaoyang}`)).status, 403);
 });
 
+// ---- jobs ------------------------------------------------------------------------------------------
+
+const job = async (name, column) => (await site.sql(`SELECT ${column} FROM job_run WHERE name = '${name}'`))[0]?.[0];
+
+test('jobs tell what they do, who configures a province lets one run at once', async () => {
+	await until(10, async () => await job('sweep', 'last_at'));
+	const before = await job('sweep', 'last_at');
+
+	assert.match(shown((await national.ask('/console/jobs')).text), /sweep 正常 上次运行/);
+	for (const visitor of [city, national])
+		assert.doesNotMatch((await visitor.ask('/console/jobs')).text, /\/console\/jobs\/sweep\/run/);
+	const form = province.secrets(await province.ask('/console/jobs'), '/console/jobs/sweep/run');
+
+	assert.equal((await city.post('/console/jobs/sweep/run',
+		city.secrets(await city.ask('/account/sign-out'), '/account/sign-out'))).status, 404);
+	assert.equal((await province.post('/console/jobs/sweep/run', form)).status, 303);
+	await until(5, async () => await job('sweep', 'last_at') > before && await job('sweep', 'asked_at IS NULL') === '1');
+});
+
+test('a job that fails stands first with its reason, and is well again by itself', async () => {
+	await site.sql('RENAME TABLE notice_delivery TO notice_delivery_away');
+	await until(10, async () => await job('spool', 'failing') === '1');
+	const page = await province.ask('/console/jobs');
+
+	assert.match(shown(page.text), /有异常.*spool 出错.*notice_delivery/s);
+	assert.ok(page.text.indexOf('>spool<') < page.text.indexOf('>settle<'));
+	await site.sql('RENAME TABLE notice_delivery_away TO notice_delivery');
+	await until(10, async () => await job('spool', 'failing') === '0');
+	assert.match(shown((await province.ask('/console/jobs')).text), /spool 正常/);
+});
+
+test('a plugin that was left out is named with the reason', async () => {
+	await installPlugin(site, 'bad_template');
+	await until(30, async () => /未加载.*bad_template/s.test(shown((await province.ask('/console/jobs')).text)));
+	assert.equal((await donor.ask('/console/jobs')).status, 403);
+});
+
 test('all invariants hold', async () => {
 	const { code, text } = await site.bangfu('verify');
 

@@ -153,6 +153,8 @@ const expectations = {
 	'GET /console/caps/{where}': object(`/console/caps/${bijie}`),
 	'POST /console/caps/{where}/set': object(`/console/caps/${bijie}/set`),
 	'GET /console/people': plain,
+	'GET /console/jobs': plain,
+	'POST /console/jobs/{job}/run': object('/console/jobs/none/run'),
 	'GET /console/figures/{where}': { address: `/console/figures/${bijie}`, reads: ['national'] },
 	'GET /console/cities/{where}/{part}': console_city('/donations'),
 	'POST /console/payments/{where}/stop': object(`/console/payments/${bijie}/stop`),
