@@ -358,14 +358,14 @@ test('jobs tell what they do, who configures a province lets one run at once', a
 
 test('a job that fails stands first with its reason, and is well again by itself', async () => {
 	await site.sql('RENAME TABLE notice_delivery TO notice_delivery_away');
-	await until(10, async () => await job('spool', 'failing') === '1');
+	await until(10, async () => await job('outbox', 'failing') === '1');
 	const page = await province.ask('/console/jobs');
 
-	assert.match(shown(page.text), /有异常.*spool 出错.*notice_delivery/s);
-	assert.ok(page.text.indexOf('>spool<') < page.text.indexOf('>settle<'));
+	assert.match(shown(page.text), /有异常.*outbox 出错.*notice_delivery/s);
+	assert.ok(page.text.indexOf('>outbox<') < page.text.indexOf('>settle<'));
 	await site.sql('RENAME TABLE notice_delivery_away TO notice_delivery');
-	await until(10, async () => await job('spool', 'failing') === '0');
-	assert.match(shown((await province.ask('/console/jobs')).text), /spool 正常/);
+	await until(10, async () => await job('outbox', 'failing') === '0');
+	assert.match(shown((await province.ask('/console/jobs')).text), /outbox 正常/);
 });
 
 test('a plugin that was left out is named with the reason', async () => {
