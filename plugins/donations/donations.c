@@ -9,9 +9,23 @@ static const struct bf_choice sort_choices[] = {
 	{ "urgent", "Most urgent first" },
 	{ "seen", "Least seen first" },
 };
-enum { POST_SORT };
+/* What a row of a post's ledger is. */
+static const struct bf_choice ledger_choices[] = {
+	{ "gift", "Gift" },
+	{ "grant", "From a pool of the platform" },
+	{ "back", "Given back to a donor" },
+	{ "charged_back", "Taken back by the payment service" },
+	{ "set_aside", "Set aside to be paid out" },
+	{ "not_paid_out", "Not paid out, kept again" },
+	{ "sent", "Sent to the family" },
+	{ "returned", "Came back from the bank" },
+	{ "confirmed", "Confirmed by the family" },
+	{ "correction", "Correction" },
+};
+enum { POST_SORT, LEDGER_ROW };
 static const struct bf_enum enums[] = {
 	[POST_SORT] = { "post_sort", BF_TABLE(sort_choices) },
+	[LEDGER_ROW] = { "ledger_row", BF_TABLE(ledger_choices) },
 };
 
 static const struct bf_param list_params[] = {
@@ -31,6 +45,10 @@ static const struct bf_param list_params[] = {
 };
 static const struct bf_param post_params[] = {
 	{ .name = "ref", .type = BF_REF, .required = true },
+};
+static const struct bf_param ledger_params[] = {
+	{ .name = "ref", .type = BF_REF, .required = true },
+	{ .name = "after", .type = BF_CURSOR },
 };
 
 enum {
@@ -116,6 +134,19 @@ static enum bf_rc show_post(struct bf_req *req)
 	return rc == BF_OK ? bf_page(req, "post.html") : rc;
 }
 
+static enum bf_rc show_ledger(struct bf_req *req)
+{
+	enum bf_rc rc = bf_query_one(req, "ledger_post", "post");
+
+	if (rc != BF_OK)
+		return rc;
+	bf_bind_int(req, "post", bf_value_int(bf_value_get(bf_model(req, "post"), "id")));
+	rc = bf_query_one(req, "post_ledger_sums", "sums");
+	if (rc == BF_OK)
+		rc = bf_query(req, "post_ledger", "rows");
+	return rc == BF_OK ? bf_page(req, "ledger.html") : rc;
+}
+
 static enum bf_rc write_post(struct bf_req *req)
 {
 	enum bf_rc rc = bf_post_households(req, "households");
@@ -163,6 +194,8 @@ static enum bf_rc send_post(struct bf_req *req)
 static const struct bf_route routes[] = {
 	{ "list", BF_GET, "/", BF_TABLE(list_params), BF_ANYONE, list_posts, .form = "list" },
 	{ "post", BF_GET, "/posts/{ref}", BF_TABLE(post_params), BF_ANYONE, show_post },
+	{ "ledger", BF_GET, "/posts/{ref}/ledger", BF_TABLE(ledger_params), BF_ANYONE,
+	  show_ledger },
 	{ "write", BF_GET, "/write", { 0 }, AUTHORS, write_post },
 	{ "begin", BF_POST, "/write", BF_TABLE(begin_params), AUTHORS, begin_post,
 	  .form = "write" },

@@ -94,3 +94,8 @@ GRANT SELECT ON schema_migration TO bangfu_web@localhost;
 GRANT SELECT, INSERT, UPDATE ON idempotency TO bangfu_web@localhost;
 GRANT SELECT, INSERT ON post_rest TO bangfu_web@localhost;
 GRANT UPDATE (choice, chosen_by, chosen_at) ON post_rest TO bangfu_web@localhost;
+
+-- The public ledger of a post: the lines of what is kept for it, and which gift a payment became.
+GRANT SELECT (id, subject_kind, subject_id, step, at) ON ledger_journal TO bangfu_web@localhost;
+GRANT SELECT (id, journal_id, ledger_account_id, fen) ON ledger_line TO bangfu_web@localhost;
+GRANT SELECT (id, hold_id) ON payment TO bangfu_web@localhost;

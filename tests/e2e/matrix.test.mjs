@@ -251,6 +251,7 @@ const expectations = {
 	'GET /{city}/donations/write': { address: '/bijie/donations/write' },
 	// a post is begun for a household: without one that is theirs nobody begins any
 	'POST /{city}/donations/write': { address: '/bijie/donations/write', posted: [404, 422] },
+	'GET /{city}/donations/posts/{ref}/ledger': everybodys(`/bijie/donations/posts/${foreign.post}/ledger`),
 	'GET /{city}/donations/posts/{ref}/edit': object(`/bijie/donations/posts/${foreign.draft}/edit`),
 	'POST /{city}/donations/posts/{ref}/edit': object(`/bijie/donations/posts/${foreign.draft}/edit`),
 	'GET /{city}/donations/posts/{ref}/preview': object(`/bijie/donations/posts/${foreign.draft}/preview`),

@@ -125,3 +125,72 @@ SELECT p.id, p.ref, p.title, p.need_kind, p.form, p.county,
  WHERE p.plugin = 'donations' AND p.city = :city AND p.listed = 'open'
  ORDER BY p.urgent_key DESC, p.id DESC
  LIMIT 3;
+
+-- ---- the public ledger of a post -----------------------------------------------------------
+
+-- name: ledger_post
+-- The post whose ledger is shown, with the figures of its own page.
+-- example: city=430500, ref=WP7A9X8NWP
+SELECT p.id, p.ref, p.title, p.form, p.listed AS phase, p.taken_fen, p.sent_fen, p.confirmed_fen
+  FROM post p
+ WHERE p.ref = :ref AND p.plugin = 'donations' AND p.city = :city AND p.listed IS NOT NULL;
+
+-- name: post_ledger_sums
+-- What the ledger holds of a post, summed from its lines: given, given back, gone out, kept.
+-- example: post=1
+SELECT CAST(COALESCE(SUM(CASE WHEN j.subject_kind = 'payout' OR l.fen > 0 THEN 0 ELSE -l.fen END), 0)
+            AS SIGNED) AS given_fen,
+       CAST(COALESCE(SUM(CASE WHEN j.subject_kind = 'payout' OR l.fen < 0 THEN 0 ELSE l.fen END), 0)
+            AS SIGNED) AS back_fen,
+       CAST(COALESCE(SUM(CASE WHEN j.subject_kind = 'payout' THEN l.fen ELSE 0 END), 0)
+            AS SIGNED) AS out_fen,
+       CAST(COALESCE(-SUM(l.fen), 0) AS SIGNED) AS kept_fen
+  FROM ledger_account e
+  JOIN ledger_line l ON l.ledger_account_id = e.id
+  JOIN ledger_journal j ON j.id = l.journal_id
+ WHERE e.code = CONCAT('escrow:', :post);
+
+-- name: post_ledger
+-- Each fen into and out of what is kept for a post, and what the family got of it, the newest
+-- first, with what was kept behind each. An anonymous donor is absent; of who took a gift back
+-- nothing is said. The sum runs over all rows of the post, so a page adds up with the ones behind it.
+-- page: sort_key, id
+-- example: post=1, page_rows=21, after_key=800000000000, after_id=1000
+SELECT x.id, x.sort_key, x.at, x.what, x.donor, x.fen, x.change_fen, x.kept_fen
+  FROM (SELECT y.id, TIMESTAMPDIFF(MICROSECOND, '2000-01-01', y.at) DIV 1000 AS sort_key, y.at,
+               y.what, y.donor, y.fen, y.change_fen,
+               CAST(SUM(y.change_fen) OVER (ORDER BY y.at, y.id) AS SIGNED) AS kept_fen
+          FROM (SELECT l.id * 4 AS id, j.at,
+                       CASE CONCAT(j.subject_kind, ' ', j.step)
+                            WHEN 'payment paid' THEN 'gift'
+                            WHEN 'grant granted' THEN 'grant'
+                            WHEN 'refund accepted' THEN 'back'
+                            WHEN 'payment charged_back' THEN 'charged_back'
+                            WHEN 'payout requested' THEN 'set_aside'
+                            WHEN 'payout cancelled' THEN 'not_paid_out'
+                            ELSE 'correction' END AS what,
+                       a.shown_name AS donor, ABS(l.fen) AS fen, -l.fen AS change_fen
+                  FROM ledger_account e
+                  JOIN ledger_line l ON l.ledger_account_id = e.id
+                  JOIN ledger_journal j ON j.id = l.journal_id
+                  LEFT JOIN payment p ON j.subject_kind = 'payment' AND j.step = 'paid'
+                       AND p.id = j.subject_id
+                  LEFT JOIN gift g ON g.hold_id = p.hold_id AND NOT g.anonymous
+                  LEFT JOIN account a ON a.id = g.account_id
+                 WHERE e.code = CONCAT('escrow:', :post)
+                 UNION ALL
+                SELECT d.id * 4 + 1, d.sent_at, 'sent', NULL, d.fen, 0
+                  FROM delivery d
+                 WHERE d.post_id = :post AND d.fen IS NOT NULL
+                 UNION ALL
+                SELECT d.id * 4 + 2, d.confirmed_at, 'confirmed', NULL, d.fen, 0
+                  FROM delivery d
+                 WHERE d.post_id = :post AND d.fen IS NOT NULL AND d.confirmed_at IS NOT NULL
+                 UNION ALL
+                SELECT d.id * 4 + 3, d.returned_at, 'returned', NULL, d.fen, 0
+                  FROM delivery d
+                 WHERE d.post_id = :post AND d.fen IS NOT NULL AND d.returned_at IS NOT NULL) y) x
+ WHERE x.sort_key <= :after_key                                         --? after_key
+   AND (x.sort_key < :after_key OR x.id < :after_id)                    --? after_key
+ ORDER BY x.sort_key DESC, x.id DESC
+ LIMIT :page_rows;
