@@ -71,3 +71,27 @@ SELECT p.id, p.ref, p.plugin, p.city, p.county, p.need_kind, p.form, p.title, p.
   FROM post p
   JOIN city z ON z.region = p.city
  WHERE p.ref = :ref AND p.listed IS NOT NULL AND FIND_IN_SET(p.plugin, :plugins);
+
+-- name: ledger_heads
+-- The days of the ledger that are closed, the newest first, each with the head of its chain.
+-- page: sort_key, id
+-- example: page_rows=21, after_key=740000, after_id=740000
+SELECT TO_DAYS(d.day) AS sort_key, TO_DAYS(d.day) AS id, CAST(d.day AS CHAR) AS day, d.journals, d.head,
+       d.signature, d.signed_with
+  FROM ledger_day d
+ WHERE d.head IS NOT NULL
+   AND d.day < FROM_DAYS(:after_key)                                    --? after_key
+ ORDER BY d.day DESC
+ LIMIT :page_rows;
+
+-- name: ledger_keys
+-- The keys that sign those heads, the newest first.
+-- scans: there is one, and one more each time that keys are changed
+SELECT k.id, k.public_key, k.from_at
+  FROM ledger_key k
+ ORDER BY k.from_at DESC;
+
+-- name: ledger_began
+-- The first day of the chain; null before the first journal.
+SELECT CAST(MIN(d.day) AS CHAR) AS first_day
+  FROM ledger_day d;

@@ -11,6 +11,7 @@
 #define BF_DOMAIN_LEDGER_H
 
 #include "domain/ask.h"
+#include "domain/secret.h"
 
 enum {
 	BF_LEDGER_CODE_BYTES = 65,
@@ -92,15 +93,21 @@ struct bf_ledger_closed {
 /*
  * Closes the lowest open day if it is `day` (later journals are stamped with the next), then
  * seals every closed day: h(0) is the head of the day before (64 zeros for the first), h(n) =
- * BLAKE2b-256(h(n-1), canonical row n), by ascending journal; signed is "DAY HEAD". Begins its
- * own transactions; runs again after a kill. *ret_closed is the last day sealed.
+ * BLAKE2b-256(h(n-1), canonical row n), by ascending journal; each h(n) is kept as the journal's
+ * link; signed is "DAY HEAD", and the key is published. Begins its own transactions; goes on
+ * where it was killed. *ret_closed is the last day sealed.
  */
 BF_MUST_CHECK enum bf_rc bf_ledger_close_day(struct bf_ask *ask, const char *day,
 					     const struct bf_ledger_key *key,
 					     struct bf_ledger_closed *ret_closed,
 					     struct bf_err *err);
-/* Recomputes the chain. BF_CONFLICT names the first day that does not verify. Heads that were
- * signed are checked where key has their id. */
+/* A job's step: does that to the lowest day that is over in Shanghai, by a key made of the newest of
+ * the secrets. *ret_did is false where there is none. */
+BF_MUST_CHECK enum bf_rc bf_ledger_close_once(struct bf_ask *ask, const struct bf_secrets *secrets,
+					      bool *ret_did, struct bf_err *err);
+/* Recomputes the chain. BF_CONFLICT names the first journal with its day, or the day, that is not
+ * what was sealed. Signatures are checked by key where it has their id, else by the published
+ * ones. Needs sql/money/chain.sql alone. */
 BF_MUST_CHECK enum bf_rc bf_ledger_check_chain(struct bf_ask *ask, const struct bf_ledger_key *key,
 					       struct bf_err *err);
 

@@ -24,6 +24,7 @@ enum bf_purpose {
 	BF_PURPOSE_SEAL = 5,    /* what must be read again */
 	BF_PURPOSE_RECEIPT = 6, /* the code beside a receipt's number */
 	BF_PURPOSE_PAYEE = 7,   /* bank accounts, to find the same one again */
+	BF_PURPOSE_LEDGER = 8,  /* what the heads of the ledger's days are signed with */
 };
 
 struct bf_secrets;

@@ -1,11 +1,14 @@
 #include "domain/verify.h"
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "domain/ledger.h"
 
 enum { ROWS_SHOWN = 3 };
 
 #define SCOPE "verify"
 #define COUNTED "_counted"
+#define CHAIN "i8_chain"
 
 struct run {
 	struct bf_queries *queries;
@@ -82,6 +85,48 @@ static void run_check(struct run *run, struct bf_db *db, const struct bf_query *
 	fprintf(run->out, "%-22s could not be checked: %s\n", check->name, err.text);
 }
 
+/* ---- the chain -------------------------------------------------------------------------- */
+
+/* The days of the ledger against what was sealed, byte by byte: no statement can. */
+static void run_chain(struct run *run, struct bf_db *db)
+{
+	struct bf_ask ask = { db, run->queries, run->pool };
+	int64_t since_us = bf_clock_monotonic_us();
+	const struct bf_value *days;
+	struct bf_err err = { 0 };
+	enum bf_rc rc = bf_ask_rows(&ask, "ledger_days_sealed", BF_NO_ARGS, &days, &err);
+
+	if (rc == BF_OK)
+		rc = bf_ledger_check_chain(&ask, NULL, &err);
+	if (rc != BF_OK && rc != BF_CONFLICT) {
+		run->unchecked++;
+		fprintf(run->out, "%-22s could not be checked: %s\n", CHAIN, err.text);
+		return;
+	}
+	fprintf(run->out, "%-22s %zu sealed_days, %d broken (%lld ms)\n", CHAIN,
+		bf_value_count(days), rc == BF_CONFLICT,
+		(long long)((bf_clock_monotonic_us() - since_us) / 1000));
+	if (rc == BF_CONFLICT)
+		fprintf(run->out, "    %s\n", err.text);
+	if (rc == BF_CONFLICT)
+		run->broken++;
+	else
+		run->held++;
+}
+
+/* Of the pool money's queries the few that read the chain. */
+static void load_chain(struct run *run, const char *folder, struct bf_faults *faults)
+{
+	const char *path = bf_pool_printf(run->pool, "%s/../money/chain.sql", folder);
+	struct bf_err err = { 0 };
+	struct bf_str text;
+
+	if (bf_file_read(run->pool, path, &text, &err) == BF_OK)
+		bf_queries_parse(run->queries, "core", path, text, faults);
+	else
+		bf_faults_add(faults, NULL, 0, "%s", err.text);
+}
+
 /* ---- all of them ----------------------------------------------------------------------- */
 
 static bool is_check(const struct bf_query *query)
@@ -100,6 +145,7 @@ static enum bf_rc run_checks(struct bf_db *db, void *arg, struct bf_err *err)
 	for (size_t i = 0; bf_queries_at(run->queries, i); i++)
 		if (is_check(bf_queries_at(run->queries, i)))
 			run_check(run, db, bf_queries_at(run->queries, i));
+	run_chain(run, db);
 	return BF_OK;
 }
 
@@ -123,6 +169,7 @@ enum bf_verify bf_verify_run(struct bf_db *db, struct bf_pool *pool, const char 
 	bf_faults_init(&faults, pool);
 	if (rc == BF_OK) {
 		bf_queries_load(run.queries, SCOPE, folder, &faults);
+		load_chain(&run, folder, &faults);
 		bf_queries_prove(run.queries, db, &faults);
 	}
 	for (const struct bf_fault *fault = faults.first; fault; fault = fault->next)

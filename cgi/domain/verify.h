@@ -1,7 +1,8 @@
 /*
  * verify: the invariants of money and data, as the statements of sql/verify/ say them. Each
  * check is a query that answers the offending rows, none when it holds, and beside it one named
- * NAME_counted that answers how many things were looked at, under their name.
+ * NAME_counted that answers how many things were looked at, under their name. Last of them the
+ * chain of the ledger's days is walked.
  */
 #ifndef BF_DOMAIN_VERIFY_H
 #define BF_DOMAIN_VERIFY_H

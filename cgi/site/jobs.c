@@ -1,6 +1,7 @@
 #include "site/jobs.h"
 
 #include "domain/city_plugin.h"
+#include "domain/ledger.h"
 #include "domain/notify.h"
 #include "domain/outbox.h"
 #include "domain/payee.h"
@@ -81,6 +82,13 @@ static enum bf_rc sweep(const struct bf_job_run *run, bool *ret_did, struct bf_e
 	return bf_sweep_once(&ask, ret_did, err);
 }
 
+static enum bf_rc close_ledger(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+
+	return bf_ledger_close_once(&ask, run->app->secrets, ret_did, err);
+}
+
 static enum bf_rc turn_plugins(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
 {
 	struct bf_ask ask = { run->db, run->app->queries, run->pool };
@@ -118,6 +126,7 @@ static const struct bf_job money_jobs[] = {
 	{ "sweep", 60000, sweep },
 	{ "flag_overdue", 60000, flag_overdue },
 	{ "escalate", 60000, escalate },
+	{ "close_ledger", 10000, close_ledger },
 	{ "city_plugins", 2000, turn_plugins },
 	{ "simulated_bank", 1000, simulate_bank },
 	{ "simulated_name_check", 1000, simulate_name_check },

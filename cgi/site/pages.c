@@ -27,6 +27,7 @@ static const struct bf_param search_params[] = {
 	{ .name = "q", .type = BF_TEXT, .label = "Search for", .max = SEARCH_MAX_CHARS },
 	{ .name = "after", .type = BF_CURSOR },
 };
+static const struct bf_param accounts_params[] = { { .name = "after", .type = BF_CURSOR } };
 static const struct bf_param display_params[] = {
 	{ .name = "display", .type = BF_ONE_OF, .required = true, .choices = &displays },
 	/* a path of ours: one slash first, so that it cannot name another host */
@@ -176,6 +177,18 @@ static enum bf_rc help(struct bf_req *req)
 	return bf_page(req, "help.html");
 }
 
+/* The sealed days of the ledger. */
+static enum bf_rc open_accounts(struct bf_req *req)
+{
+	enum bf_rc rc = bf_query(req, "ledger_heads", "days");
+
+	if (rc == BF_OK)
+		rc = bf_query(req, "ledger_keys", "keys");
+	if (rc == BF_OK)
+		rc = bf_query_one(req, "ledger_began", "began");
+	return rc == BF_OK ? bf_page(req, "open_accounts.html") : rc;
+}
+
 /* A choice of this browser, kept in its cookie and nowhere else. */
 static enum bf_rc choose_display(struct bf_req *req)
 {
@@ -253,6 +266,8 @@ static const struct bf_route root_routes[] = {
 	  .form = "search" },
 	{ "about", BF_GET, "/about", { 0 }, BF_ANYONE, about },
 	{ "help", BF_GET, "/help", { 0 }, BF_ANYONE, help },
+	{ "open_accounts", BF_GET, "/open-accounts", BF_TABLE(accounts_params), BF_ANYONE,
+	  open_accounts },
 	{ "display", BF_GET, "/view/{display}", BF_TABLE(display_params), BF_ANYONE,
 	  choose_display },
 	{ "demo_outbox", BF_GET, "/demo/outbox", { 0 }, BF_ANYONE, outbox },

@@ -475,20 +475,6 @@ SELECT CAST(d.day AS CHAR) AS day,
  LIMIT 1
    FOR UPDATE;
 
--- name: ledger_day_rows
--- Journals of a day behind one of them, at most 200, with their lines: what the chain covers.
--- example: day=2026-11-25, after=0
-SELECT j.id, j.subject_kind, j.subject_id, j.step, j.mirrors, CAST(j.at AS CHAR) AS at, l.id AS line,
-       a.code, l.fen
-  FROM (SELECT k.id, k.subject_kind, k.subject_id, k.step, k.mirrors, k.at
-          FROM ledger_journal k
-         WHERE k.day = :day AND k.id > :after
-         ORDER BY k.id
-         LIMIT 200) j
-  JOIN ledger_line l ON l.journal_id = j.id
-  JOIN ledger_account a ON a.id = l.ledger_account_id
- ORDER BY j.id, l.id;
-
 -- name: ledger_day_seal
 -- A closed day has its place in the chain.
 -- writes
@@ -498,13 +484,17 @@ UPDATE ledger_day d
        d.signed_with = :signed_with
  WHERE d.day = :day AND d.head IS NULL;
 
--- name: ledger_days_sealed
--- The chain as it was published, from its first day on.
--- scans: a day is a row
-SELECT CAST(d.day AS CHAR) AS day, d.journals, d.head, d.signature, d.signed_with
-  FROM ledger_day d
- WHERE d.head IS NOT NULL
- ORDER BY d.day;
+-- name: ledger_link_add
+-- A journal's place in the chain.
+-- writes
+-- example: journal=1, day=2026-11-25, hash=00
+INSERT INTO ledger_link (journal_id, day, hash) VALUES (:journal, :day, :hash);
+
+-- name: ledger_key_add
+-- A key is published, once.
+-- writes
+-- example: key=ledger-1, public_key=00
+INSERT IGNORE INTO ledger_key (id, public_key, from_at) VALUES (:key, :public_key, UTC_TIMESTAMP(3));
 
 -- ---- old requests, doubled notices -------------------------------------------------------
 

@@ -99,3 +99,6 @@ GRANT UPDATE (choice, chosen_by, chosen_at) ON post_rest TO bangfu_web@localhost
 GRANT SELECT (id, subject_kind, subject_id, step, at) ON ledger_journal TO bangfu_web@localhost;
 GRANT SELECT (id, journal_id, ledger_account_id, fen) ON ledger_line TO bangfu_web@localhost;
 GRANT SELECT (id, hold_id) ON payment TO bangfu_web@localhost;
+-- What was sealed of each day is for everybody.
+GRANT SELECT ON ledger_day TO bangfu_web@localhost;
+GRANT SELECT ON ledger_key TO bangfu_web@localhost;

@@ -50,6 +50,8 @@ GRANT UPDATE (connected_families, delivered_fen) ON figure TO bangfu_money@local
 GRANT INSERT ON ledger_journal TO bangfu_money@localhost;
 GRANT INSERT ON ledger_line TO bangfu_money@localhost;
 GRANT INSERT, UPDATE ON ledger_day TO bangfu_money@localhost;
+GRANT INSERT ON ledger_link TO bangfu_money@localhost;
+GRANT INSERT ON ledger_key TO bangfu_money@localhost;
 GRANT INSERT, UPDATE, DELETE ON idempotency TO bangfu_money@localhost;
 GRANT INSERT, UPDATE, DELETE ON gateway_nonce TO bangfu_money@localhost;
 GRANT INSERT ON gateway_refusal TO bangfu_money@localhost;

@@ -123,3 +123,19 @@ SELECT CAST(j.day AS CHAR), NULL, COUNT(*)
 -- Days of the ledger.
 -- scans: all are counted
 SELECT COUNT(*) AS ledger_days FROM ledger_day;
+
+-- name: i8_links
+-- A sealed day has a link for each of its journals, and the last one is its head.
+-- scans: all links are looked at
+SELECT CAST(d.day AS CHAR) AS day, d.journals, COALESCE(k.links, 0) AS links
+  FROM ledger_day d
+  LEFT JOIN (SELECT o.day, COUNT(*) AS links, MAX(o.journal_id) AS last_id
+               FROM ledger_link o GROUP BY o.day) k ON k.day = d.day
+  LEFT JOIN ledger_link l ON l.journal_id = k.last_id
+ WHERE d.head IS NOT NULL
+   AND (d.journals <> COALESCE(k.links, 0) OR (l.hash IS NOT NULL AND l.hash <> d.head));
+
+-- name: i8_links_counted
+-- Links.
+-- scans: all are counted
+SELECT COUNT(*) AS links FROM ledger_link;

@@ -18,7 +18,7 @@ const list = await (await fetch(`${site.url}/api/v1/shaoyang/donations/?state=me
 const pages = ['/', '/shaoyang/', '/shaoyang/donations/', '/shaoyang/donations/?need=gold',
 	'/shaoyang/donations/?need=other&state=ended&sort=seen',
 	`/shaoyang/donations/posts/${list.posts.items[0].ref}`, '/search', '/search?q=%E6%A3%89%E8%A2%AB',
-	'/search?q=zzqqxx', '/about', '/help', '/nowhere', '/account/sign-in', '/account/register',
+	'/search?q=zzqqxx', '/about', '/help', '/open-accounts', '/nowhere', '/account/sign-in', '/account/register',
 	'/account/forgot', '/account/outbox'];
 const own_pages = ['/', '/account/', '/account/notices', '/account/messages', '/account/password',
 	'/account/close', '/account/sign-out', '/account/second-factor', '/mine', '/pay/gifts', '/pay/goods/',

@@ -120,6 +120,7 @@ const console_city = (rest = '') => ({ address: `/console/cities/${bijie}${rest}
 const plain = {};
 const expectations = {
 	'GET /': plain, 'GET /search': plain, 'GET /about': plain, 'GET /help': plain,
+	'GET /open-accounts': plain,
 	'GET /view/{display}': { address: '/view/normal', answers: 303 },
 	'GET /demo/outbox': { answers: 303 },
 	'GET /mine': plain,

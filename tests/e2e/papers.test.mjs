@@ -1,6 +1,7 @@
-// What is open to everybody's eyes: the ledger of a post, fen by fen, and that an anonymous donor
-// is in none of it.
+// What is open to everybody's eyes: the ledger of a post, fen by fen, that an anonymous donor is in
+// none of it, and the chain of the days, in which a changed byte is found.
 import assert from 'node:assert/strict';
+import { createPublicKey, verify } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Visitor } from '../tools/account.mjs';
@@ -143,7 +144,7 @@ test('acceptance 13: an anonymous donor with a canary name is on no public page 
 	await site.sql(`UPDATE account SET shown_name = '${canary}' WHERE id = ${id}`);
 	await give(which, { anonymous: 'yes', words: '加油' });
 	const pages = [which.page, which.ledger, '/shaoyang/', '/shaoyang/donations/',
-		'/shaoyang/donations/?sort=urgent', '/', '/search?q=%E6%A3%89',
+		'/shaoyang/donations/?sort=urgent', '/', '/open-accounts', '/search?q=%E6%A3%89',
 		`/search?q=${which.ref}`, `/search?q=${encodeURIComponent(canary)}`];
 
 	for (const page of pages)
@@ -173,4 +174,63 @@ test('the workers of pages read of the ledger what the page shows, and write not
 		'UPDATE ledger_journal SET step = \'x\'', 'SELECT * FROM refund LIMIT 1'])
 		await assert.rejects(site.sql(statement, 'bangfu_web'), /denied/, statement);
 	await site.sql('SELECT id, subject_kind, subject_id, step, at FROM ledger_journal LIMIT 1', 'bangfu_web');
+});
+
+// ---- the chain of the days -----------------------------------------------------------------------
+
+const openAccounts = async () => (await get(site, '/api/v1/open-accounts')).json;
+const chainOf = async () => {
+	const { code, text } = await site.bangfu('verify');
+
+	return { code, said: text.match(/^i8_chain .*(\n {4}.*)*/m)[0] };
+};
+
+test('before the first day is over, the page of the open accounts says so', async () => {
+	const page = shown((await get(site, '/open-accounts')).text);
+
+	assert.equal((await openAccounts()).days.items.length, 0);
+	assert.match(page, /还没有已结账的日子。第一天是 \d{4}-\d\d-\d\d/);
+	assert.match(page, /无法证明它们从未被改动。.*虚构的历史数据都属于这种情况/);
+	assert.match(shown((await get(site, '/en/open-accounts')).text), /No day has been closed yet/);
+});
+
+test('F35: a day that is over is closed and signed; a changed byte is named with journal and day', async () => {
+	// A day goes by: what was given here today becomes yesterday's.
+	await site.sql(`DROP TRIGGER ledger_journal_update;
+		UPDATE ledger_journal SET day = day - INTERVAL 1 DAY WHERE day IS NOT NULL;
+		UPDATE ledger_day SET day = day - INTERVAL 1 DAY`);
+	await until(40, async () => (await openAccounts()).days.items.length === 1);
+	const { days: { items: [day] }, keys: [key] } = await openAccounts();
+	const page = await get(site, '/open-accounts');
+	const count = await one(`SELECT COUNT(*) FROM ledger_journal WHERE day = '${day.day}'`);
+
+	assert.equal(day.journals, Number(count));
+	for (const text of [day.day, day.head, day.signature, key.public_key, key.id])
+		assert.ok(page.text.includes(text), text);
+	// by another library than the one that signed: an Ed25519 key is 32 bytes behind a fixed head
+	const public_key = createPublicKey({ format: 'der', type: 'spki',
+		key: Buffer.from(`302a300506032b6570032100${key.public_key}`, 'hex') });
+
+	assert.ok(verify(null, Buffer.from(`${day.day} ${day.head}`), public_key, Buffer.from(day.signature, 'hex')));
+	assert.match((await chainOf()).said, /^i8_chain +1 sealed_days, 0 broken/);
+
+	await give(nextPost());
+	assert.notEqual(await one('SELECT CAST(MAX(day) AS CHAR) FROM ledger_journal'), day.day,
+		'a closed day takes no journal');
+	const journal = await one(`SELECT MAX(id) FROM ledger_journal WHERE day = '${day.day}'`);
+
+	await site.sql(`UPDATE ledger_journal SET step = 'pait' WHERE id = ${journal}`);
+	const found = await chainOf();
+
+	assert.equal(found.code, 1);
+	assert.match(found.said, /1 broken/);
+	assert.ok(found.said.includes(`journal ${journal} of ${day.day} is not what was sealed`), found.said);
+	await site.sql(`UPDATE ledger_journal SET step = 'paid' WHERE id = ${journal}`);
+	assert.match((await chainOf()).said, /0 broken/);
+});
+
+test('bangfu verify holds behind all of it', async () => {
+	const { code, text } = await site.bangfu('verify');
+
+	assert.equal(code, 0, text);
 });

@@ -239,25 +239,146 @@ static void a_closed_day_is_chained_signed_and_takes_no_more(void **state)
 	assert_non_null(strstr(err.text, "is not signed by \"test-1\""));
 }
 
-static void a_changed_byte_is_found_in_its_day(void **state)
+/* What bangfu verify says of the chain; empty where it holds. */
+static const char *verified(void)
 {
+	struct bf_db *own = scratch_connect();
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	enum bf_verify outcome = bf_verify_run(own, pool, "sql/verify", out);
+	const char *ret;
+
+	fclose(out);
+	bf_db_close(own);
+	ret = outcome == BF_VERIFY_HOLDS ? "" : bf_pool_copy(pool, bf_str(text));
+	free(text);
+	return ret;
+}
+
+/* The journal that fills the pool with subject `subject`, as "journal 3 of 2026-11-25". */
+static const char *named(int64_t subject)
+{
+	const char *where =
+		bf_pool_printf(pool, "subject_kind = 'pool_filling' AND subject_id = %lld",
+			       (long long)subject);
 	struct bf_err err = { 0 };
-	const char *day;
 	struct bf_str text;
 
-	(void)state;
-	scratch_do("DROP TRIGGER ledger_journal_update");
-	scratch_do("UPDATE ledger_journal SET at = at + INTERVAL 1 SECOND WHERE subject_kind = "
-		   "'pool_filling' AND subject_id = 500");
-	assert_int_equal(
-		bf_db_ask(db, pool,
-			  "SELECT CAST(day AS CHAR) FROM ledger_journal WHERE subject_kind = "
-			  "'pool_filling' AND subject_id = 500",
-			  &text, &err),
-		BF_OK);
-	day = bf_pool_copy(pool, text);
+	if (bf_db_ask(db, pool,
+		      bf_pool_printf(pool,
+				     "SELECT CONCAT('journal ', id, ' of ', CAST(day AS CHAR)) "
+				     "FROM ledger_journal WHERE %s",
+				     where),
+		      &text, &err) != BF_OK)
+		fail_msg("%s", err.text);
+	return bf_pool_copy(pool, text);
+}
+
+static void assert_named(const char *expected)
+{
+	struct bf_err err = { 0 };
+
 	assert_int_equal(bf_ledger_check_chain(&env, NULL, &err), BF_CONFLICT);
-	assert_non_null(strstr(err.text, day));
+	assert_string_equal(err.text, expected);
+	assert_non_null(strstr(verified(), expected));
+}
+
+static void the_job_closes_each_day_that_is_over_and_publishes_its_key(void **state)
+{
+	static const char file[] =
+		"1 0101010101010101010101010101010101010101010101010101010101010101\n";
+	struct bf_secrets *secrets;
+	struct bf_journal journal;
+	struct bf_err err = { 0 };
+	bool did = true;
+
+	(void)state;
+	assert_int_equal(bf_secrets_parse(pool, "test", bf_str(file), &secrets, &err), BF_OK);
+	/* more journals than one transaction takes in */
+	for (int64_t i = 0; i < 230; i++) {
+		journal = filling(1000 + i, 1);
+		if (post_it(&journal, &err) != BF_OK)
+			fail_msg("%s", err.text);
+	}
+	/* the days of the tests before have run ahead of the clock */
+	assert_int_equal(bf_ledger_close_once(&env, secrets, &did, &err), BF_OK);
+	assert_false(did);
+	scratch_do("DROP TRIGGER ledger_journal_update");
+	scratch_do("DROP TRIGGER ledger_link_update");
+	scratch_do("UPDATE ledger_journal SET day = day - INTERVAL 9 DAY ORDER BY day");
+	scratch_do("UPDATE ledger_link SET day = day - INTERVAL 9 DAY ORDER BY day");
+	scratch_do("UPDATE ledger_day SET day = day - INTERVAL 9 DAY ORDER BY day");
+	scratch_do("UPDATE ledger_day SET signature = NULL, signed_with = NULL");
+
+	assert_int_equal(bf_ledger_close_once(&env, secrets, &did, &err), BF_OK);
+	assert_true(did);
+	assert_int_equal(env_number(
+				 "SELECT COUNT(*) FROM ledger_day WHERE signed_with = 'ledger-1' "
+				 "AND journals = 230"),
+			 1);
+	assert_int_equal(env_number("SELECT COUNT(*) FROM ledger_key WHERE id = 'ledger-1'"), 1);
+	for (int i = 0; did && i < 20; i++) /* and each day since */
+		assert_int_equal(bf_ledger_close_once(&env, secrets, &did, &err), BF_OK);
+	assert_false(did);
+	assert_int_equal(env_number("SELECT DATEDIFF(MIN(day), DATE(UTC_TIMESTAMP() + INTERVAL 8 "
+				    "HOUR)) FROM ledger_day WHERE state = 'open'"),
+			 0);
+	if (bf_ledger_check_chain(&env, NULL, &err) != BF_OK)
+		fail_msg("%s", err.text);
+	assert_string_equal(verified(), "");
+}
+
+static void f35_a_changed_byte_is_named_with_its_journal_and_day(void **state)
+{
+	const char *changed = named(1100), *other = named(1101), *gone = named(1102);
+	int64_t line;
+
+	(void)state;
+	line = env_number("SELECT MIN(l.id) FROM ledger_line l JOIN ledger_journal j ON "
+			  "j.id = l.journal_id WHERE j.subject_id = 1101");
+	scratch_do("UPDATE ledger_journal SET step = 'fillet' WHERE subject_id = 1100");
+	assert_named(bf_pool_printf(pool, "%s is not what was sealed", changed));
+	scratch_do("UPDATE ledger_journal SET step = 'filled' WHERE subject_id = 1100");
+	assert_string_equal(verified(), "");
+
+	scratch_do("DROP TRIGGER ledger_line_update");
+	scratch_do(bf_pool_printf(pool, "UPDATE ledger_line SET fen = fen * 2 WHERE id = %lld",
+				  (long long)line));
+	assert_named(bf_pool_printf(pool, "%s is not what was sealed", other));
+	scratch_do(bf_pool_printf(pool, "UPDATE ledger_line SET fen = fen DIV 2 WHERE id = %lld",
+				  (long long)line));
+	assert_string_equal(verified(), "");
+
+	scratch_do("UPDATE ledger_journal SET day = day + INTERVAL 1 DAY WHERE subject_id = 1102");
+	assert_named(bf_pool_printf(pool, "%s is gone", gone));
+	scratch_do("UPDATE ledger_journal SET day = day - INTERVAL 1 DAY WHERE subject_id = 1102");
+	assert_string_equal(verified(), "");
+
+	scratch_do("INSERT INTO ledger_journal (subject_kind, subject_id, step, at, day) SELECT "
+		   "'pool_filling', 9999, 'filled', at, day FROM ledger_journal WHERE subject_id = "
+		   "1102");
+	assert_named(bf_pool_printf(pool, "%s was added after the day was sealed", named(9999)));
+	scratch_do("DROP TRIGGER ledger_journal_delete");
+	scratch_do("DELETE FROM ledger_journal WHERE subject_id = 9999");
+	assert_string_equal(verified(), "");
+}
+
+static void links_that_were_changed_with_the_journal_do_not_give_the_signed_head(void **state)
+{
+	const char *where =
+		"subject_kind = 'pool_filling' AND subject_id = 1229"; /* the last one */
+	struct bf_err err = { 0 };
+
+	(void)state;
+	scratch_do(
+		bf_pool_printf(pool, "UPDATE ledger_journal SET step = 'fillet' WHERE %s", where));
+	scratch_do(bf_pool_printf(pool,
+				  "UPDATE ledger_link SET hash = REPEAT('0', 64) WHERE journal_id "
+				  "= (SELECT id FROM ledger_journal WHERE %s)",
+				  where));
+	assert_int_equal(bf_ledger_check_chain(&env, NULL, &err), BF_CONFLICT);
+	assert_non_null(strstr(verified(), "i8_links"));
 }
 
 int main(void)
@@ -271,7 +392,10 @@ int main(void)
 		cmocka_unit_test(t9_a_hundred_yuan_for_three_households),
 		cmocka_unit_test(splits_are_exact),
 		cmocka_unit_test(a_closed_day_is_chained_signed_and_takes_no_more),
-		cmocka_unit_test(a_changed_byte_is_found_in_its_day),
+		cmocka_unit_test(the_job_closes_each_day_that_is_over_and_publishes_its_key),
+		cmocka_unit_test(f35_a_changed_byte_is_named_with_its_journal_and_day),
+		cmocka_unit_test(
+			links_that_were_changed_with_the_journal_do_not_give_the_signed_head),
 	};
 
 	return cmocka_run_group_tests(tests, env_set_up, scratch_tear_down);
