@@ -15,6 +15,7 @@
 #include "plugin/req.h"
 #include "site/payouts.h"
 #include "site/refunds.h"
+#include "view/qr.h"
 
 /* ---- parameters ------------------------------------------------------------------------ */
 
@@ -410,17 +411,47 @@ static enum bf_rc gifts_page(struct bf_req *req)
 	return rc == BF_OK ? bf_page(req, "gifts.html") : rc;
 }
 
+/* Where a receipt is checked, in whole, for paper: as messages name the site, else as this request
+ * did. */
+static const char *check_url(struct bf_req *req, const char *address)
+{
+	const char *site = req->app->config->notices_site;
+
+	return *site ? bf_pool_printf(req->pool, "%s%s", site, address)
+		     : bf_pool_printf(req->pool, "%.*s://%.*s%s", BF_STR_ARG(req->http->scheme),
+				      BF_STR_ARG(req->http->host), address);
+}
+
+/* The square on the paper that leads there. */
+static enum bf_rc add_square(struct bf_req *req, const char *url)
+{
+	size_t side;
+	const char *path = bf_qr_path(req->pool, url, &side);
+
+	if (!path)
+		return bf_err_set(&req->http->err, BF_FAULT, "\"%s\" is too long for a square",
+				  url);
+	bf_set_int(req, "square_side", (int64_t)side);
+	bf_set_text(req, "square_path", path);
+	return BF_OK;
+}
+
 static enum bf_rc receipt_page(struct bf_req *req)
 {
 	enum bf_rc rc = bf_query_one(req, "my_receipt", "receipt");
-	const char *text;
+	const char *text, *address, *url;
 
 	if (rc != BF_OK)
 		return rc;
 	text = receipt_text(req, bf_model(req, "receipt"));
+	address = bf_pool_printf(req->pool, "%s/pay/verify?number=%s",
+				 req->lang == BF_EN ? "/en" : "", text);
+	url = check_url(req, address);
 	bf_set_text(req, "receipt_text", text);
-	bf_set_text(req, "check_address", bf_pool_printf(req->pool, "/pay/verify?number=%s", text));
-	return bf_page(req, "receipt.html");
+	bf_set_text(req, "check_address", address);
+	bf_set_text(req, "check_url", url);
+	rc = add_square(req, url);
+	return rc == BF_OK ? bf_page(req, "receipt.html") : rc;
 }
 
 /* ---- what anybody may check -------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 // What is open to everybody's eyes: the ledger of a post, fen by fen, that an anonymous donor is in
-// none of it, and the chain of the days, in which a changed byte is found.
+// none of it, receipts on paper, and the chain of the days, in which a changed byte is found.
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
@@ -174,6 +174,50 @@ test('the workers of pages read of the ledger what the page shows, and write not
 		'UPDATE ledger_journal SET step = \'x\'', 'SELECT * FROM refund LIMIT 1'])
 		await assert.rejects(site.sql(statement, 'bangfu_web'), /denied/, statement);
 	await site.sql('SELECT id, subject_kind, subject_id, step, at FROM ledger_journal LIMIT 1', 'bangfu_web');
+});
+
+// ---- receipts --------------------------------------------------------------------------------------
+
+const caption = /<figcaption[^>]*>([^<]*)<\/figcaption>/;
+
+test('a receipt has a square and an address in whole, and both lead to the page that checks it', async () => {
+	const number = await give(nextPost());
+	const receipt = (await donor.ask(`/pay/receipts/${number}`)).text;
+	const url = new URL(receipt.match(caption)[1]);
+	const side = Number(receipt.match(/viewBox="0 0 (\d+) \1"/)[1]);
+	const dark = [...receipt.match(/ d="(M\d+ \d+h\d+v1h-\d+z[^"]*)"/)[1].matchAll(/M(\d+) (\d+)h(\d+)v1h-\3z/g)];
+
+	assert.equal(url.port, new URL(site.url).port);
+	assert.equal((side - 8 - 17) % 4, 0, 'a square has 17 modules and 4 a version, and 4 light ones around');
+	assert.deepEqual(dark[0].slice(1, 4).map(Number), [4, 4, 7], 'it begins with the corner that a camera looks for');
+	assert.ok(dark.length > side);
+	assert.match(shown((await get(site, url.pathname + url.search)).text), /此凭证由本平台开具.*12\.34 元/s);
+	const english = (await donor.ask(`/en/pay/receipts/${number}`)).text;
+
+	assert.match(english.match(caption)[1], /\/en\/pay\/verify\?number=bangfu-/);
+	assert.notEqual(english.match(/ d="(M4 4h7[^"]*)"/)[1], dark.input);
+	assert.match(shown((await get(site, new URL(english.match(caption)[1]).pathname
+		+ new URL(english.match(caption)[1]).search)).text), /This receipt was issued here/);
+});
+
+test('acceptance 17: a receipt with one changed digit was not issued here', async () => {
+	const number = await give(nextPost());
+	const url = new URL((await donor.ask(`/pay/receipts/${number}`)).text.match(caption)[1]);
+	const text = url.searchParams.get('number');
+	const check = async (which) => shown((await get(site, `/pay/verify?number=${which}`)).text);
+
+	assert.match(await check(text), /此凭证由本平台开具/);
+	assert.match(await check(text.toLowerCase()), /此凭证由本平台开具/);
+	let changed = 0;
+
+	for (const { index, 0: digit } of text.matchAll(/\d/g))
+		for (const other of '0123456789'.replace(digit, '')) {
+			const wrong = text.slice(0, index) + other + text.slice(index + 1);
+
+			assert.match(await check(wrong), /本平台没有开具此凭证/, wrong);
+			changed++;
+		}
+	assert.ok(changed >= 45, 'year and number have five digits at least');
 });
 
 // ---- the chain of the days -----------------------------------------------------------------------
