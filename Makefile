@@ -39,7 +39,7 @@ CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPTIMISE) $(WARNINGS) \
 	 -fvisibility=hidden -include cgi/base/banned.h
 CORE_CFLAGS = $(CFLAGS) -fPIE -Icgi -isystem /usr/include/libxml2 -isystem /usr/include/mariadb
 LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDSANITIZE)
-LIBS = -lfcgi -lmariadb -lxml2 -lpcre2-8 -lsodium -lutf8proc -linih -ljansson -lcurl -loath -lqrencode
+LIBS = -lfcgi -lmariadb -lxml2 -lpcre2-8 -lsodium -lutf8proc -linih -ljansson -lcurl -loath -lqrencode -lxlsxwriter
 
 # A plugin sees bangfu.h and nothing else of the core, as one built outside this tree.
 PLUGIN_CFLAGS = $(CFLAGS) -fPIC -I$(BUILD)/include

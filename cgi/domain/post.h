@@ -32,6 +32,7 @@ extern const struct bf_enum bf_payout_state;    /* where a payout stands, for wh
 extern const struct bf_enum bf_thanks_outcome;  /* of words of thanks: shown or not */
 
 extern const struct bf_enum bf_city_plugin_state; /* of a sub-platform in a city */
+extern const struct bf_enum bf_export_list;       /* lists that operators take out of the house */
 extern const struct bf_enum bf_role;              /* "village", ..., "pay.prepare" */
 
 /* The core's enumerations, ended by NULL. */

@@ -12,7 +12,7 @@
 /* Roles that have a console. */
 #define BF_OPERATORS                                                                    \
 	(BF_AT_TOWNSHIP | BF_AT_COUNTY | BF_AT_CITY | BF_AT_PROVINCE | BF_AT_NATIONAL | \
-	 BF_INSPECTOR | BF_CONFIG)
+	 BF_INSPECTOR | BF_CONFIG | BF_EXPORT)
 
 /* Who is signed in, as read from the database for this request. */
 struct bf_person {

@@ -14,12 +14,14 @@
 #include "domain/draft.h"
 #include "domain/grant.h"
 #include "domain/household.h"
+#include "domain/list_export.h"
 #include "domain/payee.h"
 #include "domain/payment_stop.h"
 #include "domain/payout.h"
 #include "domain/rest.h"
 #include "domain/review.h"
 #include "domain/suspend.h"
+#include "site/exports.h"
 #include "site/people.h"
 #include "view/escape.h"
 
@@ -70,7 +72,8 @@ static const char *const *const act_texts[] = {
 	bf_review_texts,       bf_suspend_texts, bf_payout_texts,  bf_delivery_texts,
 	bf_rest_texts,         bf_payee_texts,   bf_grant_texts,   bf_city_plugin_texts,
 	bf_payment_stop_texts, bf_cap_texts,     bf_citizen_texts, bf_household_texts,
-	bf_posts_texts,        bf_overdue_texts, bf_people_texts,  bf_kernel_texts
+	bf_posts_texts,        bf_overdue_texts, bf_people_texts,  bf_list_texts,
+	bf_exports_texts,      bf_kernel_texts
 };
 
 void bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg)

@@ -122,6 +122,7 @@ enum bf_rc bf_console_home(struct bf_req *req)
 	if (rc == BF_OK)
 		rc = bf_query(req, "console_cities", "cities");
 	bf_set_int(req, "sees_jobs", (req->person->roles & (BF_CONFIG | BF_AT_NATIONAL)) != 0);
+	bf_set_int(req, "sees_exports", (req->person->roles & (BF_EXPORT | BF_INSPECTOR)) != 0);
 	bf_set_int(req, "sees_people",
 		   (req->person->roles &
 		    (BF_AT_CITY | BF_AT_PROVINCE | BF_INSPECTOR | BF_CONFIG)) != 0);

@@ -7,6 +7,7 @@
 #include "plugin/req.h"
 #include "site/console.h"
 #include "site/deliveries.h"
+#include "site/exports.h"
 #include "site/health.h"
 #include "site/operation.h"
 #include "site/people.h"
@@ -350,6 +351,14 @@ static const struct bf_route root_routes[] = {
 	  bf_operation_jobs },
 	{ "run_job", BF_POST, "/console/jobs/{job}/run", BF_TABLE(bf_operation_job_params),
 	  BF_CONFIG, bf_operation_run, .form = "console_jobs" },
+	{ "console_exports", BF_GET, "/console/exports", BF_TABLE(bf_exports_list_params),
+	  BF_EXPORT | BF_INSPECTOR, bf_exports_list },
+	{ "export_ask", BF_POST, "/console/exports", BF_TABLE(bf_exports_ask_params), BF_EXPORT,
+	  bf_exports_ask, .form = "console_exports" },
+	{ "export_agree", BF_POST, "/console/exports/{export}/agree",
+	  BF_TABLE(bf_exports_one_params), BF_EXPORT, bf_exports_agree, .form = "console_exports" },
+	{ "export_file", BF_POST, "/console/exports/{export}/file",
+	  BF_TABLE(bf_exports_file_params), BF_EXPORT, bf_exports_file },
 	{ "console_people", BF_GET, "/console/people", BF_TABLE(bf_people_list_params),
 	  BF_AT_CITY | BF_AT_PROVINCE | BF_INSPECTOR | BF_CONFIG, bf_people_list,
 	  .form = "console_people" },

@@ -86,6 +86,13 @@ GRANT UPDATE (asked_by, asked_at, asked_reason, ended_by, ended_at) ON payment_s
 GRANT SELECT ON refused_act TO bangfu_web@localhost;
 GRANT INSERT ON setting TO bangfu_web@localhost, bangfu_money@localhost;
 
+-- Lists that leave the house: what is in them, who asked for them, each file.
+GRANT SELECT (registered_at, connected_at) ON household TO bangfu_web@localhost;
+GRANT SELECT (id, post_id, household_id, fen, state, prepared_by, approved_by, requested_at, sent_at,
+	confirmed_at) ON payout TO bangfu_web@localhost;
+GRANT SELECT, INSERT, UPDATE (agreed_by, agreed_at) ON list_export TO bangfu_web@localhost;
+GRANT SELECT, INSERT ON list_export_file TO bangfu_web@localhost;
+
 -- Jobs: how they are, and that one shall run now.
 GRANT SELECT, UPDATE (asked_at, asked_by) ON job_run TO bangfu_web@localhost;
 

@@ -59,6 +59,10 @@ GRANT UPDATE (open_sum, taken_sum) ON capacity TO bangfu_money@localhost;
 GRANT UPDATE (pending_fen, taken_fen, pending_quantity, taken_quantity, gift_count, sent_fen)
 	ON post TO bangfu_money@localhost;
 
+-- Lists are the pool web's; the core's queries are prepared under both accounts.
+GRANT INSERT, UPDATE (agreed_by, agreed_at) ON list_export TO bangfu_money@localhost;
+GRANT INSERT ON list_export_file TO bangfu_money@localhost;
+
 -- What jobs do, told by their process.
 GRANT INSERT, UPDATE ON job_run TO bangfu_money@localhost;
 

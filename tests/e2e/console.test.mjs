@@ -2,6 +2,7 @@
 // there and nowhere else, closes it; stops the payments of a city. Who may not, and who sees nothing.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inflateRawSync } from 'node:zlib';
 import { Visitor } from '../tools/account.mjs';
 import { get, shown } from '../tools/http.mjs';
 import { installPlugin, ownSite, until } from '../tools/site.mjs';
@@ -335,6 +336,108 @@ test('nobody gives or ends roles outside their region, nor their own', async () 
 	assert.match(shown(own_page.text), /不能更改自己的角色/);
 	assert.doesNotMatch(own_page.text, /name="end_reason"/);
 	assert.equal((await inspector.ask(`/account/people/${shaoyang}`)).status, 403);
+});
+
+// ---- lists that leave the house ---------------------------------------------------------------------
+
+// The parts of an XLSX file by their names.
+function partsOf(bytes) {
+	const parts = {};
+	const end = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+
+	assert.ok(end > 0, 'the end of a zip file');
+	for (let at = bytes.readUInt32LE(end + 16), left = bytes.readUInt16LE(end + 10); left; left--) {
+		const [packed, names, extras, remarks, from] = [bytes.readUInt32LE(at + 20), bytes.readUInt16LE(at + 28),
+			bytes.readUInt16LE(at + 30), bytes.readUInt16LE(at + 32), bytes.readUInt32LE(at + 42)];
+		const begin = from + 30 + bytes.readUInt16LE(from + 26) + bytes.readUInt16LE(from + 28);
+
+		parts[bytes.toString('utf8', at + 46, at + 46 + names)] =
+			inflateRawSync(bytes.subarray(begin, begin + packed)).toString('utf8');
+		at += 46 + names + extras + remarks;
+	}
+	return parts;
+}
+
+const listsPage = '/console/exports';
+const askFor = (visitor, fields) => visitor.send(listsPage,
+	{ list: 'posts', of_region: shaoyang, phase: '', need: '', since: '', purpose: '年度统计', ...fields });
+const newestList = async (column) => (await site.sql(`SELECT ${column} FROM list_export ORDER BY id DESC LIMIT 1`))[0]?.[0];
+const anySecrets = async (visitor) => visitor.secrets(await visitor.ask('/account/sign-out'), '/account/sign-out');
+const takeIt = async (visitor, kind, id, form) => {
+	const action = `${listsPage}/${id}/file`;
+	const secrets = form ?? visitor.secrets(await visitor.ask(listsPage), action);
+	const answer = await fetch(`${site.url}${action}`, { method: 'POST', headers: { cookie: visitor.cookie },
+		body: new URLSearchParams({ ...secrets, kind }) });
+	const bytes = Buffer.from(await answer.arrayBuffer());
+
+	return { status: answer.status, headers: answer.headers, bytes, text: bytes.toString('utf8') };
+};
+
+test('who may takes a list of the region with a purpose, and each file is put down', async () => {
+	assert.equal((await city.ask(listsPage)).status, 403, 'settings alone take nothing out');
+	for (const handle of ['10000000010', '10000000006'])
+		assert.equal((await province.send(`/account/people/${shaoyang}`, { handle, role: 'export' })).status, 303);
+	assert.equal((await askFor(city, { purpose: '' })).status, 422);
+	assert.equal((await askFor(city, { of_region: bijie })).status, 404);
+	assert.equal((await askFor(city, { of_region: huaihua })).status, 404);
+	assert.equal((await askFor(city, { since: '2030-01-01' })).status, 409, 'nothing is in it');
+
+	await site.sql(`UPDATE post SET title = '=1+2,"x"' WHERE city = ${shaoyang} AND listed = 'open'
+		ORDER BY id LIMIT 1`);
+	assert.equal((await askFor(city, { phase: 'open' })).status, 303);
+	const id = await newestList('id');
+	const [[open]] = await site.sql(`SELECT COUNT(*) FROM post WHERE city = ${shaoyang} AND listed = 'open'`);
+	const file = await takeIt(city, 'csv', id);
+	const lines = file.text.split('\r\n');
+
+	assert.equal(file.status, 200);
+	assert.equal(file.headers.get('content-type'), 'text/csv; charset=utf-8');
+	assert.equal(file.headers.get('content-disposition'), `attachment; filename=posts-${id}.csv`);
+	assert.match(file.headers.get('cache-control'), /no-store/);
+	assert.equal(lines.length, Number(open) + 3, 'the mark, the heads, the rows, and a line end behind them');
+	assert.match(lines[0], new RegExp(`^\ufeff"导出人","[^"]+","20[^"]+","用途","年度统计",${id}$`));
+	assert.match(lines[1], /^"[^"]+","[^"]+","[^"]+","资金或物品"/);
+	assert.ok(file.text.includes(`"'=1+2,""x"""`), 'no cell is a formula');
+
+	const book = await takeIt(city, 'xlsx', id);
+	const parts = partsOf(book.bytes);
+
+	assert.match(parts['xl/sharedStrings.xml'], /年度统计.*=1\+2,/s);
+	assert.doesNotMatch(parts['xl/worksheets/sheet1.xml'], /<f>/, 'no formula');
+	assert.equal(parts['xl/worksheets/sheet1.xml'].match(/<row /g).length, Number(open) + 2);
+	assert.deepEqual(await site.sql(`SELECT kind, row_count FROM list_export_file WHERE export_id = ${id} ORDER BY id`),
+		[['csv', open], ['xlsx', open]]);
+	const seen = await inspector.ask(listsPage);
+
+	assert.match(shown(seen.text), /年度统计.*已生成文件：2份/s);
+	assert.doesNotMatch(seen.text, /\/file"/);
+});
+
+test('many rows need a second person, and a list has its day', async () => {
+	const second = await new Visitor(site).signInAs('county');
+
+	await site.sql(`INSERT INTO setting (name, region, plugin, version, value, from_at, changed_by, reason)
+		VALUES ('export_rows_alone', 0, '', 2, 3, UTC_TIMESTAMP(3), NULL, 'a test')`);
+	for (const list of ['households', 'payouts']) {
+		assert.equal((await askFor(city, { list })).status, 303);
+		const id = await newestList('id');
+		const agree = `${listsPage}/${id}/agree`;
+
+		assert.equal(await newestList('needs_second'), '1');
+		assert.match(shown((await city.ask(listsPage)).text), /要先由第二个人同意/);
+		assert.equal((await takeIt(city, 'csv', id, await anySecrets(city))).status, 409);
+		assert.equal((await city.post(agree, await anySecrets(city))).status, 409, 'not by oneself');
+		assert.equal((await second.send(listsPage, {}, agree)).status, 303);
+		assert.equal((await takeIt(second, 'csv', id, await anySecrets(second))).status, 404, 'it is not theirs');
+		const file = await takeIt(city, 'csv', id);
+
+		assert.equal(file.status, 200);
+		assert.equal(file.text.split('\r\n').length, Number(await newestList('row_count')) + 3);
+		assert.match(shown((await second.ask(listsPage)).text), /已同意/);
+	}
+	await site.sql('UPDATE list_export SET expires_at = asked_at');
+	assert.equal((await takeIt(city, 'csv', await newestList('id'), await anySecrets(city))).status, 409);
+	assert.match(shown((await city.ask(listsPage)).text), /已过期/);
 });
 
 // ---- jobs ------------------------------------------------------------------------------------------
