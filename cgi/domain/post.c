@@ -242,7 +242,13 @@ static const struct bf_choice roles[] = {
 const struct bf_enum bf_city_plugin_state = { "city_plugin_state", BF_TABLE(city_plugin_states) };
 const struct bf_enum bf_role = { "role", BF_TABLE(roles) };
 
-<<<<<<< HEAD
+static const struct bf_choice export_lists[] = {
+	{ "posts", "Help posts" },
+	{ "households", "Families" },
+	{ "payouts", "Payouts" },
+};
+const struct bf_enum bf_export_list = { "export_list", BF_TABLE(export_lists) };
+
 const struct bf_enum *const bf_core_enums[] = {
 	&bf_need_kind,
 	&bf_phase,
