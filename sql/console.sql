@@ -308,7 +308,7 @@ SELECT x.phase, COALESCE((SELECT CAST(SUM(c.posts) AS SIGNED) FROM post_count c
 -- posts that are suspended.
 -- example: where=430500
 SELECT (SELECT COUNT(*) FROM region_ancestor a
-          JOIN review_step s ON s.office = a.region AND s.state IN ('open', 'assigned')
+          STRAIGHT_JOIN review_step s ON s.office = a.region AND s.state IN ('open', 'assigned')
          WHERE a.ancestor = :where AND s.due_at < UTC_TIMESTAMP(3)) AS overdue,
        (SELECT COUNT(*) FROM region r
           JOIN pledge g ON g.county = r.code AND g.state = 'disputed'

@@ -150,6 +150,18 @@ SELECT e.id, :kind, :row_count, UTC_TIMESTAMP(3)
  WHERE e.id = :export AND e.account_id = :account AND e.expires_at > UTC_TIMESTAMP(3)
    AND (e.needs_second = 0 OR e.agreed_by IS NOT NULL);
 
+-- name: export_event
+-- What happened to a list, in its region and the city of it.
+-- writes
+-- example: type=list.asked, export=1, account=1
+INSERT INTO event (type, subject_id, actor_id, city, region, at)
+SELECT :type, e.id, :account,
+       (SELECT u.ancestor FROM region_ancestor u
+          JOIN region c ON c.code = u.ancestor AND c.level = 2
+         WHERE u.region = e.region), e.region, UTC_TIMESTAMP(3)
+  FROM list_export e
+ WHERE e.id = :export;
+
 -- name: exports_seen
 -- What the person asked for, and what others asked for in their regions, the newest first.
 -- page: sort_key, id

@@ -31,10 +31,19 @@ static enum bf_rc rows_of(struct bf_act *act, const struct bf_list_wish *wish,
 			   ret_rows, err);
 }
 
+static enum bf_rc note(struct bf_act *act, const char *type, int64_t id, struct bf_err *err)
+{
+	return bf_ask_exec(&act->ask, "export_event",
+			   BF_ARGS(bf_arg_text("type", type), bf_arg_int("export", id),
+				   bf_arg_int("account", act->actor)),
+			   err);
+}
+
 enum bf_rc bf_list_ask(struct bf_act *act, const struct bf_list_wish *wish, struct bf_err *err)
 {
 	const struct bf_value *rows, *place;
 	size_t count = 0;
+	int64_t id;
 	enum bf_rc rc = bf_ask_row(&act->ask, "export_region",
 				   BF_ARGS(bf_arg_int("account", act->actor),
 					   bf_arg_int("of_region", wish->region)),
@@ -47,18 +56,19 @@ enum bf_rc bf_list_ask(struct bf_act *act, const struct bf_list_wish *wish, stru
 	count = bf_value_count(rows);
 	if (!count || count > BF_EXPORT_ROWS_MAX)
 		return refuse(act, count ? TEXT_MANY : TEXT_NONE, err);
-	return bf_ask_exec(
-		&act->ask, "export_add",
-		BF_ARGS(bf_arg_int("account", act->actor), bf_arg_text("list", wish->list),
-			bf_arg_int("of_region", wish->region), bf_arg_text("phase", wish->phase),
-			bf_arg_text("need", wish->need), bf_arg_text("since", wish->since),
-			bf_arg_text("purpose", wish->purpose),
-			bf_arg_int("row_count", (int64_t)count),
-			bf_arg_int("needs_second",
-				   (int64_t)count + bf_row_int(place, "rows_today") >
-					   bf_row_int(place, "rows_alone")),
-			bf_arg_int("hours", bf_row_int(place, "hours"))),
-		err);
+	rc = bf_ask_add(&act->ask, "export_add",
+			BF_ARGS(bf_arg_int("account", act->actor), bf_arg_text("list", wish->list),
+				bf_arg_int("of_region", wish->region),
+				bf_arg_text("phase", wish->phase), bf_arg_text("need", wish->need),
+				bf_arg_text("since", wish->since),
+				bf_arg_text("purpose", wish->purpose),
+				bf_arg_int("row_count", (int64_t)count),
+				bf_arg_int("needs_second",
+					   (int64_t)count + bf_row_int(place, "rows_today") >
+						   bf_row_int(place, "rows_alone")),
+				bf_arg_int("hours", bf_row_int(place, "hours"))),
+			&id, err);
+	return rc == BF_OK ? note(act, "list.asked", id, err) : rc;
 }
 
 static enum bf_rc look(struct bf_act *act, int64_t id, const struct bf_value **ret_row,
@@ -82,7 +92,9 @@ enum bf_rc bf_list_agree(struct bf_act *act, int64_t id, struct bf_err *err)
 				   BF_ARGS(bf_arg_int("account", act->actor),
 					   bf_arg_int("export", id)),
 				   &matched, err);
-	return rc == BF_OK && !matched ? refuse(act, TEXT_NOT_YOURS, err) : rc;
+	if (rc == BF_OK && !matched)
+		return refuse(act, TEXT_NOT_YOURS, err);
+	return rc == BF_OK ? note(act, "list.agreed", id, err) : rc;
 }
 
 static const char *filter(const struct bf_value *row, const char *name)
@@ -139,5 +151,7 @@ enum bf_rc bf_list_take(struct bf_act *act, int64_t id, const char *kind,
 					   bf_arg_int("row_count",
 						      (int64_t)bf_value_count(*ret_rows))),
 				   &matched, err);
-	return rc == BF_OK && !matched ? refuse(act, TEXT_OVER, err) : rc;
+	if (rc == BF_OK && !matched)
+		return refuse(act, TEXT_OVER, err);
+	return rc == BF_OK ? note(act, "list.taken", id, err) : rc;
 }

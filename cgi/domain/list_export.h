@@ -1,8 +1,9 @@
 /*
- * list_export: a list of a region leaves the house: with a purpose, for a day, and where it has more
- * rows than one person takes alone in a day (a long list cut into short ones is one), with the agreement of a second person. Acts of people with the
- * role "export" in a region that contains it; for everybody else it is BF_NOT_FOUND. Each file that
- * is made of it is put down (list_export_file).
+ * list_export: a list of a region leaves the house: with a purpose, for a day, and where it has
+ * more rows than one person takes alone in a day (a long list cut into short ones is one), with the
+ * agreement of a second person. Acts of people with the role "export" in a region that contains
+ * it; for everybody else it is BF_NOT_FOUND. Each file that is made of it is put down
+ * (list_export_file), and each act is an event.
  */
 #ifndef BF_DOMAIN_LIST_EXPORT_H
 #define BF_DOMAIN_LIST_EXPORT_H

@@ -359,6 +359,8 @@ static const struct bf_route root_routes[] = {
 	  BF_TABLE(bf_exports_one_params), BF_EXPORT, bf_exports_agree, .form = "console_exports" },
 	{ "export_file", BF_POST, "/console/exports/{export}/file",
 	  BF_TABLE(bf_exports_file_params), BF_EXPORT, bf_exports_file },
+	{ "console_audit", BF_GET, "/console/audit/{person}", BF_TABLE(bf_people_audit_params),
+	  BF_INSPECTOR | BF_CONFIG, bf_people_audit, .form = "console_audit" },
 	{ "console_people", BF_GET, "/console/people", BF_TABLE(bf_people_list_params),
 	  BF_AT_CITY | BF_AT_PROVINCE | BF_INSPECTOR | BF_CONFIG, bf_people_list,
 	  .form = "console_people" },

@@ -27,6 +27,12 @@ const struct bf_param bf_people_list_params[4] = {
 	{ .name = "person_name", .type = BF_TEXT, .label = "Name", .max = NAME_CHARS_MAX },
 	{ .name = "after", .type = BF_CURSOR },
 };
+const struct bf_param bf_people_audit_params[4] = {
+	{ .name = "person", .type = BF_ID, .required = true },
+	{ .name = "from_day", .type = BF_DATE, .label = "From which day" },
+	{ .name = "to_day", .type = BF_DATE, .label = "Until which day" },
+	{ .name = "after", .type = BF_CURSOR },
+};
 static const struct bf_param region_params[] = { OF_REGION };
 static const struct bf_param give_params[] = {
 	OF_REGION,
@@ -68,7 +74,17 @@ enum bf_rc bf_people_list(struct bf_req *req)
 	if (rc == BF_OK)
 		rc = bf_query(req, "people_here", "people");
 	bf_set_int(req, "may_give", (req->person->roles & BF_CONFIG) != 0);
+	bf_set_int(req, "may_audit", (req->person->roles & (BF_CONFIG | BF_INSPECTOR)) != 0);
 	return rc == BF_OK ? bf_page(req, "console_people.html") : rc;
+}
+
+enum bf_rc bf_people_audit(struct bf_req *req)
+{
+	enum bf_rc rc = bf_query_one(req, "audit_person", "who");
+
+	if (rc == BF_OK)
+		rc = bf_query(req, "audit_acts", "acts");
+	return rc == BF_OK ? bf_page(req, "console_audit.html") : rc;
 }
 
 /* ---- pages of the pool money ----------------------------------------------------------- */

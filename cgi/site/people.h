@@ -10,7 +10,10 @@
 #include "bangfu.h"
 
 extern const struct bf_param bf_people_list_params[4];
+extern const struct bf_param bf_people_audit_params[4];
 bf_handler bf_people_list;
+/* What somebody did. */
+bf_handler bf_people_audit;
 
 /* Rows of struct bf_route. */
 extern const struct bf_table bf_site_people_routes;

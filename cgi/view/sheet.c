@@ -9,15 +9,16 @@
 
 enum { FEN_A_YUAN = 100, READ_BYTES = 65536, PATH_BYTES = 32 };
 
-/* The library writes to a path: one that leads to memory, so that no name of a family reaches a
- * disk. */
+/* The library writes to a path: one that leads to memory. So do its parts, where the host keeps such
+ * a folder; elsewhere they are nameless files, gone with their last byte. */
 static void begin_book(struct bf_sheet *sheet)
 {
-	char path[PATH_BYTES];
+	char path[PATH_BYTES], parts[] = "/dev/shm";
+	lxw_workbook_options options = { .tmpdir = parts };
 
 	sheet->file = memfd_create("sheet", MFD_CLOEXEC);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", sheet->file);
-	sheet->book = sheet->file >= 0 ? workbook_new(path) : NULL;
+	sheet->book = sheet->file >= 0 ? workbook_new_opt(path, &options) : NULL;
 	if (!sheet->book)
 		return;
 	sheet->page = workbook_add_worksheet(sheet->book, NULL);

@@ -49,3 +49,7 @@ CREATE TABLE IF NOT EXISTS list_export_file (
 INSERT IGNORE INTO setting (name, region, plugin, version, value, from_at, changed_by, reason) VALUES
 	('export_rows_alone', 0, '', 1, 1000, '2026-01-01', NULL, 'as shipped'),
 	('export_hours', 0, '', 1, 24, '2026-01-01', NULL, 'as shipped');
+
+-- What somebody did is found by who and when.
+ALTER TABLE event ADD INDEX IF NOT EXISTS actor (actor_id, at);
+ALTER TABLE state_history ADD INDEX IF NOT EXISTS actor (actor_id, at);

@@ -93,6 +93,9 @@ GRANT SELECT (id, post_id, household_id, fen, state, prepared_by, approved_by, r
 GRANT SELECT, INSERT, UPDATE (agreed_by, agreed_at) ON list_export TO bangfu_web@localhost;
 GRANT SELECT, INSERT ON list_export_file TO bangfu_web@localhost;
 
+-- What somebody did: ids, no words.
+GRANT SELECT ON event TO bangfu_web@localhost;
+
 -- Jobs: how they are, and that one shall run now.
 GRANT SELECT, UPDATE (asked_at, asked_by) ON job_run TO bangfu_web@localhost;
 

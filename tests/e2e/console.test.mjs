@@ -440,6 +440,32 @@ test('many rows need a second person, and a list has its day', async () => {
 	assert.match(shown((await city.ask(listsPage)).text), /已过期/);
 });
 
+// ---- what somebody did -----------------------------------------------------------------------------
+
+test('an inspector finds what somebody did, by day, in the region alone', async () => {
+	const [[reviewer]] = await site.sql(`SELECT h.actor_id FROM state_history h JOIN post p ON p.id = h.object_id
+		WHERE h.machine = 'post' AND h.to_state = 'open' AND p.city = ${shaoyang} GROUP BY h.actor_id
+		ORDER BY COUNT(*) DESC LIMIT 1`);
+	const [[moves]] = await site.sql(`SELECT COUNT(*) FROM state_history WHERE machine = 'post' AND actor_id = ${reviewer}`);
+	const [[events]] = await site.sql(`SELECT COUNT(*) FROM event WHERE actor_id = ${reviewer} AND type NOT LIKE 'post.%'`);
+	const [[day, on_day]] = await site.sql(`SELECT DATE(at + INTERVAL 8 HOUR) AS day, COUNT(*) FROM state_history
+		WHERE machine = 'post' AND actor_id = ${reviewer} GROUP BY day ORDER BY 2 DESC LIMIT 1`);
+	const [[foreign]] = await site.sql(`SELECT g.account_id FROM role_grant g WHERE g.role = 'city' AND g.region = ${bijie}`);
+
+	assert.ok(Number(moves) > 20, 'more than one page');
+	assert.equal(await peopleOf(inspector, `/console/audit/${reviewer}`), Number(moves) + Number(events));
+	assert.equal(await peopleOf(inspector, `/console/audit/${reviewer}?from_day=${day}&to_day=${day}`), Number(on_day));
+	assert.match(shown((await inspector.ask(`/console/audit/${reviewer}?from_day=2030-01-01`)).text), /没有记录/);
+	assert.equal((await inspector.ask(`/console/audit/${foreign}`)).status, 404);
+	assert.equal((await national.ask(`/console/audit/${reviewer}`)).status, 403);
+
+	const [[me]] = await site.sql(`SELECT account_id FROM role_grant WHERE role = 'city' AND region = ${shaoyang}`);
+	const words = shown((await inspector.ask(`/console/audit/${me}`)).text);
+
+	for (const word of [/导出了名单/, /申请导出名单/, /授予了角色/, /结束了角色/, /开始关闭子平台/])
+		assert.match(words, word);
+});
+
 // ---- jobs ------------------------------------------------------------------------------------------
 
 const job = async (name, column) => (await site.sql(`SELECT ${column} FROM job_run WHERE name = '${name}'`))[0]?.[0];

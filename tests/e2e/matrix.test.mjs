@@ -40,6 +40,7 @@ const foreign = {
 		WHERE h.city = ${bijie} LIMIT 1`),
 	step: await one(`SELECT s.id FROM review_step s JOIN post p ON p.id = s.post_id
 		WHERE p.city = ${bijie} AND s.state = 'open' LIMIT 1`),
+	person: await one(`SELECT g.account_id FROM role_grant g WHERE g.role = 'city' AND g.region = ${bijie}`),
 	grant: await one(`SELECT g.id FROM role_grant g WHERE g.role = 'city' AND g.region = ${bijie}`),
 	household: await one(`SELECT h.id FROM household h WHERE h.city = ${bijie} LIMIT 1`),
 	payee: await one(`SELECT e.id FROM payee_account e JOIN household h ON h.id = e.household_id
@@ -154,6 +155,7 @@ const expectations = {
 	'GET /console/caps/{where}': object(`/console/caps/${bijie}`),
 	'POST /console/caps/{where}/set': object(`/console/caps/${bijie}/set`),
 	'GET /console/people': plain,
+	'GET /console/audit/{person}': object(`/console/audit/${foreign.person}`),
 	'GET /console/exports': plain,
 	'POST /console/exports': object('/console/exports'),
 	'POST /console/exports/{export}/agree': object('/console/exports/999999999/agree'),
