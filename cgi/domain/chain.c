@@ -259,6 +259,13 @@ enum bf_rc bf_ledger_close_day(struct bf_ask *ask, const char *day, const struct
 	return rc;
 }
 
+/* One transaction: a day that is over is closed, or a closed one is sealed some way on. */
+static enum bf_rc close_on(struct bf_ask *ask, struct closing *closing, bool is_open,
+			   struct bf_err *err)
+{
+	return bf_ask_transaction(ask, is_open ? close_day : seal_on, closing, NULL, err);
+}
+
 enum bf_rc bf_ledger_close_once(struct bf_ask *ask, const struct bf_secrets *secrets, bool *ret_did,
 				struct bf_err *err)
 {
@@ -267,7 +274,7 @@ enum bf_rc bf_ledger_close_once(struct bf_ask *ask, const struct bf_secrets *sec
 	unsigned char number = bf_secrets_newest(secrets);
 	const struct bf_ledger_key key = { bf_pool_printf(ask->pool, "ledger-%d", number),
 					   secret_key, public_key };
-	struct bf_ledger_closed closed;
+	struct closing closing = { .key = &key };
 	const struct bf_value *row;
 	enum bf_rc rc = bf_ask_row(ask, "ledger_day_due", BF_NO_ARGS, &row, err);
 
@@ -277,7 +284,8 @@ enum bf_rc bf_ledger_close_once(struct bf_ask *ask, const struct bf_secrets *sec
 	if (!bf_secret_hash_with(secrets, number, BF_PURPOSE_LEDGER, BF_STR("ed25519"), seed))
 		return bf_err_set(err, BF_FAULT, "there is no key %d", number);
 	crypto_sign_seed_keypair(public_key, secret_key, seed);
-	rc = bf_ledger_close_day(ask, bf_row_text(row, "day"), &key, &closed, err);
+	closing.day = bf_row_text(row, "day");
+	rc = close_on(ask, &closing, bf_row_is(row, "state", "open"), err);
 	sodium_memzero(seed, sizeof(seed));
 	sodium_memzero(secret_key, sizeof(secret_key));
 	*ret_did = rc == BF_OK;

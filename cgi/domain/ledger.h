@@ -101,8 +101,9 @@ BF_MUST_CHECK enum bf_rc bf_ledger_close_day(struct bf_ask *ask, const char *day
 					     const struct bf_ledger_key *key,
 					     struct bf_ledger_closed *ret_closed,
 					     struct bf_err *err);
-/* A job's step: does that to the lowest day that is over in Shanghai, by a key made of the newest of
- * the secrets. *ret_did is false where there is none. */
+/* A job's step, one transaction of that: the lowest day that is over in Shanghai is closed, or a
+ * closed one sealed, at most 200 journals at once, by a key made of the newest of the secrets.
+ * *ret_did is false where nothing is due. */
 BF_MUST_CHECK enum bf_rc bf_ledger_close_once(struct bf_ask *ask, const struct bf_secrets *secrets,
 					      bool *ret_did, struct bf_err *err);
 /* Recomputes the chain. BF_CONFLICT names the first journal with its day, or the day, that is not

@@ -4,7 +4,7 @@
 -- name: ledger_day_due
 -- The lowest day that is over in Shanghai and still open, or closed and not yet sealed.
 -- scans: a day is a row
-SELECT CAST(d.day AS CHAR) AS day
+SELECT CAST(d.day AS CHAR) AS day, CAST(d.state AS CHAR) AS state
   FROM ledger_day d
  WHERE (d.state = 'open' AND d.day < DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR))
     OR (d.state = 'closed' AND d.head IS NULL)
