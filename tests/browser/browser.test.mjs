@@ -19,7 +19,8 @@ const pages = ['/', '/shaoyang/', '/shaoyang/donations/', '/shaoyang/donations/?
 	'/shaoyang/donations/?need=other&state=ended&sort=seen',
 	`/shaoyang/donations/posts/${list.posts.items[0].ref}`, '/search', '/search?q=%E6%A3%89%E8%A2%AB',
 	'/search?q=zzqqxx', '/about', '/help', '/open-accounts', '/nowhere', '/account/sign-in', '/account/register',
-	'/account/forgot', '/account/outbox', `/shaoyang/donations/posts/${list.posts.items[0].ref}/ledger`];
+	'/account/forgot', '/account/outbox',
+	`/shaoyang/donations/posts/${list.posts.items.find(({ form }) => form === 'money').ref}/ledger`];
 const own_pages = ['/', '/account/', '/account/notices', '/account/messages', '/account/password',
 	'/account/close', '/account/sign-out', '/account/second-factor', '/mine', '/pay/gifts', '/pay/goods/',
 	'/pay/goods/arrivals'];
