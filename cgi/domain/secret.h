@@ -25,6 +25,7 @@ enum bf_purpose {
 	BF_PURPOSE_RECEIPT = 6, /* the code beside a receipt's number */
 	BF_PURPOSE_PAYEE = 7,   /* bank accounts, to find the same one again */
 	BF_PURPOSE_LEDGER = 8,  /* what the heads of the ledger's days are signed with */
+	BF_PURPOSE_PERSON = 9,  /* ID numbers of people of the register, to find them again */
 };
 
 struct bf_secrets;

@@ -2,6 +2,7 @@
 
 #include "domain/city_plugin.h"
 #include "domain/ledger.h"
+#include "domain/enrol.h"
 #include "domain/notify.h"
 #include "domain/outbox.h"
 #include "domain/payee.h"
@@ -94,6 +95,11 @@ static enum bf_rc turn_plugins(const struct bf_job_run *run, bool *ret_did, stru
 	struct bf_ask ask = { run->db, run->app->queries, run->pool };
 
 	return bf_city_plugin_turn_once(&ask, ret_did, err);
+static enum bf_rc end_publicity(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+
+	return bf_enrol_end_publicity(&ask, ret_did, err);
 }
 
 /* There is no link to a bank yet. In a demo one is played, so that money arrives; elsewhere what is
@@ -128,6 +134,7 @@ static const struct bf_job money_jobs[] = {
 	{ "escalate", 60000, escalate },
 	{ "close_ledger", 10000, close_ledger },
 	{ "city_plugins", 2000, turn_plugins },
+	{ "end_publicity", 10000, end_publicity },
 	{ "simulated_bank", 1000, simulate_bank },
 	{ "simulated_name_check", 1000, simulate_name_check },
 	{ 0 },

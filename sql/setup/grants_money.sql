@@ -119,6 +119,8 @@ GRANT UPDATE (asked_by, asked_at, asked_reason, ended_by, ended_at) ON payment_s
 GRANT INSERT ON setting TO bangfu_money@localhost;
 
 -- The register: how far a household is, who was with it, and the notice in its village.
-GRANT UPDATE (state, version) ON household TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (state, version) ON household TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (name_sealed, id_sealed) ON person TO bangfu_money@localhost;
+GRANT INSERT ON membership TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (replaced_at) ON household_visit TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (ended_at) ON household_publicity TO bangfu_money@localhost;
