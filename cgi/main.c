@@ -14,14 +14,16 @@
 #include "server/jobs.h"
 #include "server/server.h"
 #include "site/app.h"
+#include "site/import_command.h"
 
 enum { EXIT_WELL = 0, EXIT_NOT_WELL = 1, EXIT_CANNOT = 2 };
 
 struct options {
 	const char *config;
-	const char *path; /* of get */
+	const char *path; /* of get and import */
+	const char *undo; /* of import */
 	const char *scale, *seed, *as_of;
-	bool explain, json;
+	bool explain, json, preview;
 };
 
 struct progress {
@@ -32,6 +34,7 @@ struct progress {
 struct verb {
 	const char *name, *arguments, *summary;
 	int (*run)(struct bf_pool *pool, const struct options *options);
+	const char *path; /* what it wants one for; NULL: it takes none */
 };
 
 static void print_faults(const struct bf_faults *faults)
@@ -344,6 +347,32 @@ static int verify(struct bf_pool *pool, const struct options *options)
 	}
 }
 
+static int import(struct bf_pool *pool, const struct options *options)
+{
+	struct bf_import_command command = { .path = options->path, .preview = options->preview };
+	struct bf_err err = { 0 };
+	struct bf_config config;
+	bool clean;
+
+	if (options->undo &&
+	    (!bf_str_int(bf_str(options->undo), &command.undo) || command.undo < 1)) {
+		fprintf(stderr, "bangfu: --undo is \"%s\": it must be the number of a run\n",
+			options->undo);
+		return EXIT_CANNOT;
+	}
+	command.app = load_app(pool, options, &config, &clean);
+	if (!command.app)
+		return EXIT_NOT_WELL;
+	command.db = open_db(pool, &config, config.db_user);
+	if (!command.db)
+		return EXIT_CANNOT;
+	if (bf_import_command_run(pool, &command, stdout, &err))
+		return EXIT_WELL;
+	if (err.text[0])
+		fprintf(stderr, "bangfu: %s\n", err.text);
+	return EXIT_NOT_WELL;
+}
+
 /* ---- keys ------------------------------------------------------------------------------ */
 
 static int public_key(struct bf_pool *pool, const struct options *options)
@@ -377,7 +406,10 @@ static const struct verb verbs[] = {
 	{ "jobs", "", "do the work that waits for no visitor, until stopped", jobs },
 	{ "routes", "[--json]", "print every address, its parameters and who may use it", routes },
 	{ "public-key", "", "print what the other end of [gateway] checks us by", public_key },
-	{ "get", "PATH", "answer one request and print the response", get },
+	{ "import", "FILE [--preview] | --undo RUN",
+	  "take in a register of households, or take it back", import, "a FILE, or --undo RUN" },
+	{ "get", "PATH", "answer one request and print the response", get,
+	  "one PATH, such as /about" },
 	{ "cgi", "", "answer the one request of a CGI environment", cgi },
 };
 
@@ -406,6 +438,8 @@ enum {
 	OPTION_CONFIG = 1,
 	OPTION_EXPLAIN,
 	OPTION_JSON,
+	OPTION_PREVIEW,
+	OPTION_UNDO,
 	OPTION_SCALE,
 	OPTION_SEED,
 	OPTION_AS_OF,
@@ -416,6 +450,8 @@ static const struct option long_options[] = {
 	{ "config", required_argument, NULL, OPTION_CONFIG },
 	{ "explain", no_argument, NULL, OPTION_EXPLAIN },
 	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "preview", no_argument, NULL, OPTION_PREVIEW },
+	{ "undo", required_argument, NULL, OPTION_UNDO },
 	{ "scale", required_argument, NULL, OPTION_SCALE },
 	{ "seed", required_argument, NULL, OPTION_SEED },
 	{ "as-of", required_argument, NULL, OPTION_AS_OF },
@@ -438,6 +474,11 @@ static int read_options(int argc, char **argv, struct options *options)
 			break;
 		case OPTION_JSON:
 			options->json = true;
+		case OPTION_PREVIEW:
+			options->preview = true;
+			break;
+		case OPTION_UNDO:
+			options->undo = optarg;
 			break;
 		case OPTION_SCALE:
 			options->scale = optarg;
@@ -469,9 +510,12 @@ static int run_verb(const struct verb *verb, const struct options *options)
 	struct bf_pool *pool = bf_pool_new(NULL);
 	int code;
 
-	if ((verb->run == get) != (options->path != NULL)) {
-		fprintf(stderr, verb->run == get ? "bangfu: get wants one PATH, such as /about\n"
-						 : "bangfu: only get takes a PATH\n");
+	if ((verb->path != NULL) != (options->path || options->undo)) {
+		if (verb->path)
+			fprintf(stderr, "bangfu: %s wants %s\n", verb->name, verb->path);
+		else
+			fprintf(stderr, "bangfu: %s takes no \"%s\"\n", verb->name,
+				options->path ? options->path : "--undo");
 		return EXIT_CANNOT;
 	}
 	code = verb->run(pool, options);

@@ -129,6 +129,12 @@ static enum bf_rc follow(struct bf_act *act, const struct bf_move *move,
 				       (const char *const[]){ "registry_visit_replace",
 							      "registry_visit_add", NULL },
 				       &args, err);
+	if (strcmp(move->to, "undone") == 0)
+		return bf_ask_run_each(&act->ask,
+				       (const char *const[]){ "registry_undo_people",
+							      "registry_undo_members",
+							      "registry_undo_client", NULL },
+				       &args, err);
 	if (bf_row_is(before, "state", "in_publicity"))
 		return bf_ask_run(&act->ask, "registry_publicity_end", &args, NULL, NULL, err);
 	if (strcmp(move->to, "in_publicity") != 0)
@@ -146,6 +152,7 @@ static const struct bf_state states[] = {
 	{ "visited", "review", false },        { "in_publicity", "review", false },
 	{ "village_passed", "review", false }, { "township_checked", "review", false },
 	{ "active", "open", false },           { "rejected", "ended", false },
+	{ "undone", "ended", false },
 };
 
 static const struct bf_rule rules[] = {
@@ -166,6 +173,9 @@ static const struct bf_rule rules[] = {
 	{ "in_publicity", "rejected", BF_BY_VILLAGE, says_why, "household.rejected" },
 	{ "village_passed", "rejected", BF_BY_TOWNSHIP, says_why, "household.rejected" },
 	{ "township_checked", "rejected", BF_BY_COUNTY, says_why, "household.rejected" },
+	/* an import that is taken back */
+	{ "registered", "undone", BF_BY_JOB, NULL, "household.undone" },
+	{ "identity_matched", "undone", BF_BY_JOB, NULL, "household.undone" },
 };
 
 const struct bf_machine bf_household_machine = {

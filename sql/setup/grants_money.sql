@@ -119,8 +119,9 @@ GRANT UPDATE (asked_by, asked_at, asked_reason, ended_by, ended_at) ON payment_s
 GRANT INSERT ON setting TO bangfu_money@localhost;
 
 -- The register: how far a household is, who was with it, and the notice in its village.
-GRANT INSERT, UPDATE (state, version) ON household TO bangfu_money@localhost;
-GRANT INSERT, UPDATE (name_sealed, id_sealed) ON person TO bangfu_money@localhost;
-GRANT INSERT ON membership TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (state, version, client_id, client_body) ON household TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (name_sealed, id_sealed, id_masked, id_hash) ON person TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (to_at) ON membership TO bangfu_money@localhost;
+GRANT INSERT, UPDATE ON import_run TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (replaced_at) ON household_visit TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (ended_at) ON household_publicity TO bangfu_money@localhost;

@@ -131,14 +131,15 @@ SELECT p.id AS post_id, p.listed
 SELECT COUNT(*) AS grams FROM post_gram;
 
 -- name: r2_households
--- Each household has one head and as many people as it says.
+-- Each household has one head and as many people as it says; one whose import was taken back has none.
 -- scans: all households are looked at
 SELECT h.id AS household_id, h.people, COALESCE(m.people, 0) AS members
   FROM household h
   LEFT JOIN (SELECT m.household_id, COUNT(*) AS people, COUNT(m.active_head) AS heads
                FROM membership m WHERE m.to_at IS NULL GROUP BY m.household_id) m
     ON m.household_id = h.id
- WHERE m.household_id IS NULL OR m.heads <> 1 OR m.people <> h.people;
+ WHERE IF(h.state = 'undone', m.household_id IS NOT NULL,
+          m.household_id IS NULL OR m.heads <> 1 OR m.people <> h.people);
 
 -- name: r2_households_counted
 -- Households.
