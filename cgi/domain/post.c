@@ -287,18 +287,30 @@ static const struct bf_choice event_types[] = {
 };
 static const struct bf_enum event_type = { "event_type", BF_TABLE(event_types) };
 
+/* What jobs of site/jobs.c do, in words. */
+static const struct bf_choice job_names[] = {
+	{ "settle", "Payments are looked up and settled" },
+	{ "notify", "Notices are written" },
+	{ "outbox", "Notices are sent on" },
+	{ "rest", "Help posts end, and what is left of them goes on" },
+	{ "flag_overdue", "Checks that take too long are flagged" },
+	{ "escalate", "Posts that wait for long are put before the county" },
+	{ "close_ledger", "Days of the ledger are closed and signed" },
+	{ "sweep", "Old codes and sessions are forgotten" },
+	{ "city_plugins", "Sub-platforms open and close on their day" },
+	{ "simulated_bank", "The bank of the demonstration" },
+	{ "simulated_name_check", "The name check of the demonstration" },
+};
+static const struct bf_enum job_name = { "job_name", BF_TABLE(job_names) };
+
 const struct bf_enum *const bf_core_enums[] = {
-	&bf_need_kind,         &bf_phase,
-	&bf_review_level,      &bf_post_form,
-	&bf_relation,          &bf_post_state,
-	&bf_step_state,        &bf_reject_reason,
-	&bf_post_field,        &bf_urgency,
-	&bf_check_item,        &bf_unmet_answer,
-	&bf_appeal_outcome,    &bf_suspension_wish,
-	&bf_gift_standing,     &bf_payout_state,
-	&bf_refund_state,      &payee_state,
-	&bf_thanks_outcome,    &bf_pledge_state,
-	&bf_city_plugin_state, &bf_role,
-	&bf_second_outcome,    &bf_export_list,
-	&event_type,           NULL,
+	&bf_need_kind,      &bf_phase,           &bf_review_level,
+	&bf_post_form,      &bf_relation,        &bf_post_state,
+	&bf_step_state,     &bf_reject_reason,   &bf_post_field,
+	&bf_urgency,        &bf_check_item,      &bf_unmet_answer,
+	&bf_appeal_outcome, &bf_suspension_wish, &bf_gift_standing,
+	&bf_payout_state,   &bf_refund_state,    &payee_state,
+	&bf_thanks_outcome, &bf_pledge_state,    &bf_city_plugin_state,
+	&bf_role,           &bf_second_outcome,  &bf_export_list,
+	&event_type,        &job_name,           NULL,
 };
