@@ -474,6 +474,7 @@ static int read_options(int argc, char **argv, struct options *options)
 			break;
 		case OPTION_JSON:
 			options->json = true;
+			break;
 		case OPTION_PREVIEW:
 			options->preview = true;
 			break;

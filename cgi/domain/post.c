@@ -295,6 +295,7 @@ static const struct bf_choice job_names[] = {
 	{ "rest", "Help posts end, and what is left of them goes on" },
 	{ "flag_overdue", "Checks that take too long are flagged" },
 	{ "escalate", "Posts that wait for long are put before the county" },
+	{ "end_publicity", "Notices of families in the village come to their end" },
 	{ "close_ledger", "Days of the ledger are closed and signed" },
 	{ "sweep", "Old codes and sessions are forgotten" },
 	{ "city_plugins", "Sub-platforms open and close on their day" },

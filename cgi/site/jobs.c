@@ -95,6 +95,8 @@ static enum bf_rc turn_plugins(const struct bf_job_run *run, bool *ret_did, stru
 	struct bf_ask ask = { run->db, run->app->queries, run->pool };
 
 	return bf_city_plugin_turn_once(&ask, ret_did, err);
+}
+
 static enum bf_rc end_publicity(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
 {
 	struct bf_ask ask = { run->db, run->app->queries, run->pool };
