@@ -22,5 +22,12 @@ enum bf_verify {
  * first offending rows of those that do not hold. db is of the account that only reads.
  */
 enum bf_verify bf_verify_run(struct bf_db *db, struct bf_pool *pool, const char *folder, FILE *out);
+/*
+ * The same by so many processes at once (1 to 8), each on a connection and in a snapshot of its
+ * own: a check and its count see one state, two checks may see two. Each check is one statement,
+ * true of every state that was committed, so no more is needed. db is not connected yet.
+ */
+enum bf_verify bf_verify_run_by(struct bf_db *db, struct bf_pool *pool, const char *folder,
+				size_t processes, FILE *out);
 
 #endif

@@ -90,11 +90,9 @@ SELECT m.plugin, m.city, m.listed, m.county, m.need_kind, m.posts, c.posts AS ke
  UNION ALL
 SELECT c.plugin, c.city, c.listed, c.county, c.need_kind, 0, c.posts
   FROM post_count c
- WHERE c.posts <> 0 AND NOT EXISTS (
-       SELECT 1 FROM post p
-        WHERE p.plugin = c.plugin AND p.city = c.city AND p.listed = c.listed
-          AND (c.county = 0 OR p.county = c.county)
-          AND (c.need_kind = '' OR p.need_kind = c.need_kind));
+  LEFT JOIN list_measure m ON m.plugin = c.plugin AND m.city = c.city AND m.listed = c.listed
+       AND m.county = c.county AND m.need_kind = c.need_kind
+ WHERE c.posts <> 0 AND m.plugin IS NULL;
 
 -- name: i12_lists_counted
 -- Lists.
