@@ -8,7 +8,8 @@
 -- example: after_key=1000, after_id=1000
 SELECT g.id, g.role, g.region, g.from_at, a.shown_name AS name, a.id AS account_number, r.level,
        CASE :lang WHEN 'en' THEN r.name_en ELSE r.name END AS region_name,
-       EXISTS (SELECT 1 FROM role_grant m
+       g.role NOT IN ('config', 'province', 'national')
+       AND EXISTS (SELECT 1 FROM role_grant m
                  JOIN region_ancestor x ON x.ancestor = m.region AND x.region = g.region
                 WHERE m.account_id = :account AND m.role = 'config' AND m.to_at IS NULL
                   AND m.from_at <= UTC_TIMESTAMP(3) AND m.account_id <> g.account_id) AS may_end,

@@ -120,7 +120,12 @@ static enum bf_rc grant_page(struct bf_req *req)
 
 	if (rc == BF_OK)
 		rc = bf_query_one(req, "grant_here", "grant_row");
-	return rc == BF_OK ? bf_page(req, "people_grant.html") : rc;
+	if (rc != BF_OK)
+		return rc;
+	bf_set_int(req, "may_end",
+		   bf_grant_fits(bf_row_text(bf_model(req, "grant_row"), "role"),
+				 bf_row_int(bf_model(req, "grant_row"), "level")));
+	return bf_page(req, "people_grant.html");
 }
 
 /* ---- acts ------------------------------------------------------------------------------ */

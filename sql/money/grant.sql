@@ -96,7 +96,8 @@ SELECT p.code AS id, CASE :lang WHEN 'en' THEN p.name_en ELSE p.name END AS name
 -- name: grants_in_region
 -- Who holds a role in exactly this region, which the person configures.
 -- example: account=1, of_region=430523
-SELECT g.id, g.role, g.from_at, a.shown_name AS name, g.account_id = :account AS is_own
+SELECT g.id, g.role, g.from_at, a.shown_name AS name,
+       g.account_id <> :account AND g.role NOT IN ('config', 'province', 'national') AS may_end
   FROM role_grant g
   JOIN account a ON a.id = g.account_id
  WHERE g.region = :of_region AND g.to_at IS NULL
@@ -110,7 +111,7 @@ SELECT g.id, g.role, g.from_at, a.shown_name AS name, g.account_id = :account AS
 -- name: grant_here
 -- A role in a region that the person configures, and what became of it.
 -- example: grant=1, account=1, lang=zh
-SELECT g.id, g.role, g.region, g.from_at, g.to_at, g.end_reason, a.shown_name AS name,
+SELECT g.id, g.role, g.region, g.from_at, g.to_at, g.end_reason, a.shown_name AS name, r.level,
        CASE :lang WHEN 'en' THEN r.name_en ELSE r.name END AS region_name,
        b.shown_name AS given_by_name, e.shown_name AS ended_by_name,
        g.account_id = :account AS is_own

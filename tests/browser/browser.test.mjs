@@ -133,7 +133,11 @@ for (const root of languages)
 for (const [role, start, further] of [
 	['prepare', '/pay/payouts', [/\/pay\/payouts\/posts\/[0-9A-Z]{10}/, /\/pay\/payouts\/\d+/]],
 	['village', '/mine', [/\/mine\/deliveries\/\d+/]],
-	['other_village', '/review/thanks', []]])
+	['other_village', '/review/thanks', []],
+	['inspector', '/console', [/\/console\/people/, /\/console\/exports/]],
+	['city', '/console/people', [/\/console\/audit\/\d+/]],
+	['province', '/account/people/430500', [/\/account\/people\/roles\/\d+/]],
+	['national', '/console/jobs', []]])
 	test(`the desk ${start} and what it leads to are accessible and fit 320 pixels`, async () => {
 		const visitor = await new Visitor(site).signInAs(role);
 		const text = (await visitor.ask(start)).text;

@@ -335,6 +335,14 @@ test('nobody gives or ends roles outside their region, nor their own', async () 
 	assert.equal((await city.ask(`/account/people/${bijie}`)).status, 404);
 	assert.match(shown(own_page.text), /不能更改自己的角色/);
 	assert.doesNotMatch(own_page.text, /name="end_reason"/);
+	const [[above]] = await site.sql(`SELECT g.id FROM role_grant g WHERE g.role = 'config' AND g.region = ${shaoyang}
+		AND g.account_id NOT IN (SELECT account_id FROM role_grant WHERE role = 'city')`);
+	const page = await city.ask(`/account/people/roles/${above}`);
+
+	assert.match(shown(page.text), /无权授予或撤销/);
+	assert.doesNotMatch(page.text, /name="end_reason"/);
+	assert.equal((await city.post(`/account/people/roles/${above}`,
+		{ ...city.secrets(await city.ask('/account/sign-out'), '/account/sign-out'), end_reason: 'x' })).status, 403);
 	assert.equal((await inspector.ask(`/account/people/${shaoyang}`)).status, 403);
 });
 
