@@ -34,11 +34,12 @@ VALUES (:machine, :object, :from, :to, :account, :status, :why, UTC_TIMESTAMP(3)
 
 -- name: setting_value
 -- What a setting says in a county for a kind of aid: a narrower region or one plugin can only
--- tighten it, so the smallest counts.
+-- tighten it, so the strictest counts, which is the smallest or the largest by its kind.
 -- example: name=post_deadline_days, county=430523, plugin=donations
-SELECT MIN(s.value) AS value
-  FROM setting s
- WHERE s.name = :name AND s.plugin IN ('', :plugin) AND s.from_at <= UTC_TIMESTAMP(3)
+SELECT IF(MAX(k.stricter = 'larger'), MAX(s.value), MIN(s.value)) AS value
+  FROM setting_kind k
+  JOIN setting s ON s.name = k.name
+ WHERE k.name = :name AND s.plugin IN ('', :plugin) AND s.from_at <= UTC_TIMESTAMP(3)
    AND (s.region = 0 OR s.region IN (SELECT a.ancestor
                                        FROM region_ancestor a
                                       WHERE a.region = :county))

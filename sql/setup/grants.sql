@@ -64,6 +64,7 @@ GRANT SELECT, SHOW VIEW ON post_evidence TO bangfu_web@localhost, bangfu_money@l
 GRANT SELECT, INSERT ON review_check TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT ON workday_exception TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT ON setting TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT ON setting_kind TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT SELECT, INSERT ON state_history TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT INSERT ON event TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT INSERT ON refused_act TO bangfu_web@localhost, bangfu_money@localhost;

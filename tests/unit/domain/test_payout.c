@@ -732,6 +732,24 @@ static void a_post_is_published_once_there_is_an_account(void **state)
 }
 
 /* Acceptance 33. */
+/* Of a wait the longest counts, whichever level says so. */
+static void a_county_may_let_a_new_account_wait_longer_and_not_shorter(void **state)
+{
+	struct wish wish = published(ASKED_FEN);
+
+	(void)state;
+	change_payee(sound, 49);
+	scratch_do("INSERT INTO setting VALUES ('payee_wait_hours', 430523, '', 1, 72, "
+		   "'2026-01-01', 7, 'x')");
+	REFUSED(PREPARER, request, &wish, BF_CONFLICT);
+	scratch_do("INSERT INTO setting VALUES ('payee_wait_hours', 430523, '', 2, 1, "
+		   "'2026-01-01', 7, 'x')");
+	DO(PREPARER, request, &wish);
+	scratch_do("UPDATE payee_account SET entered_at = UTC_TIMESTAMP(3) - INTERVAL 2 HOUR "
+		   "WHERE state = 'verified'");
+	REFUSED(APPROVER, approve, &wish, BF_CONFLICT);
+}
+
 static void an_account_that_changed_waits_for_48_hours(void **state)
 {
 	struct wish wish = published(ASKED_FEN);
@@ -1027,6 +1045,7 @@ int main(void)
 		TEST(a_name_that_the_bank_does_not_know_is_refused),
 		TEST(money_is_asked_for_by_families_with_an_account),
 		TEST(a_post_is_published_once_there_is_an_account),
+		TEST(a_county_may_let_a_new_account_wait_longer_and_not_shorter),
 		TEST(an_account_that_changed_waits_for_48_hours),
 		TEST(what_was_approved_for_another_account_is_approved_again),
 		TEST(what_the_bank_sends_back_is_paid_out_anew),
