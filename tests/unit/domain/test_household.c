@@ -179,6 +179,31 @@ static void skips_nothing_and_knows_who_is_from_elsewhere(void **state)
 	assert_state("registered");
 }
 
+static void an_import_is_taken_back_before_anybody_goes_on(void **state)
+{
+	(void)state;
+	DONE(0, .to = "identity_matched");
+	assert_int_equal(STEP(WRITER, .to = "undone"), BF_DENIED);
+	DONE(0, .to = "undone");
+	assert_state("undone");
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM membership WHERE household_id = 5 "
+				      "AND to_at IS NULL"),
+			 0);
+	assert_int_equal(asked_number("SELECT COUNT(*) FROM person WHERE id = 5 "
+				      "AND id_hash IS NULL AND id_sealed IS NULL"),
+			 1);
+	assert_int_equal(STEP(WRITER, .to = "visited", .second = CHECKER), BF_CONFLICT);
+}
+
+static void what_was_visited_is_not_taken_back(void **state)
+{
+	(void)state;
+	DONE(0, .to = "identity_matched");
+	DONE(WRITER, .to = "visited", .second = CHECKER);
+	assert_int_equal(STEP(0, .to = "undone"), BF_CONFLICT);
+	assert_state("visited");
+}
+
 /* What bf_verify_run finds, by the name of the broken invariant. */
 static bool finds(const char *invariant)
 {
@@ -241,6 +266,8 @@ int main(void)
 		TEST(wants_consent_time_and_no_objection),
 		TEST(rejects_with_a_reason_at_its_level_alone),
 		TEST(skips_nothing_and_knows_who_is_from_elsewhere),
+		TEST(an_import_is_taken_back_before_anybody_goes_on),
+		TEST(what_was_visited_is_not_taken_back),
 		TEST(verify_finds_what_breaks_the_register),
 	};
 
