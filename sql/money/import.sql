@@ -75,10 +75,9 @@ SELECT h.id
 -- example: id=1
 UPDATE membership m
   JOIN person p ON p.id = m.person_id
+  LEFT JOIN membership o ON o.person_id = m.person_id AND o.household_id <> m.household_id
    SET p.name_sealed = NULL, p.id_sealed = NULL, p.id_masked = NULL, p.id_hash = NULL
- WHERE m.household_id = :id AND m.to_at IS NULL
-   AND NOT EXISTS (SELECT 1 FROM membership o
-                    WHERE o.person_id = m.person_id AND o.household_id <> :id);
+ WHERE m.household_id = :id AND m.to_at IS NULL AND o.id IS NULL;
 
 -- name: registry_undo_members
 -- Its people belong to it no more.
