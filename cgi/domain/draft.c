@@ -14,7 +14,7 @@ const char *const bf_draft_texts[] = {
 
 /* ---- begin ----------------------------------------------------------------------------- */
 
-static void draw_ref(char ret_ref[BF_REF_BYTES])
+void bf_draft_draw_ref(char ret_ref[BF_REF_BYTES])
 {
 	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -32,7 +32,7 @@ enum bf_rc bf_draft_create(struct bf_act *act, const struct bf_draft *draft,
 	char ref[BF_REF_BYTES];
 	enum bf_rc rc;
 
-	draw_ref(ref);
+	bf_draft_draw_ref(ref);
 	bf_arg_set_int(&args, "of_household", household);
 	bf_arg_set_int(&args, "city", draft->city);
 	bf_arg_set_text(&args, "plugin", draft->plugin);

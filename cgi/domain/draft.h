@@ -10,6 +10,9 @@
 
 enum { BF_REF_BYTES = 11 };
 
+/* A public reference that nobody can guess. */
+void bf_draft_draw_ref(char ret_ref[BF_REF_BYTES]);
+
 struct bf_draft {
 	const char *plugin;    /* the kind of aid */
 	int64_t city;          /* where the household must live; 0: anywhere */

@@ -107,6 +107,22 @@ const struct bf_notice_kind bf_notice_kinds[] = {
 	  IN_TIME, BF_AT_POST, "The family has received what you gave." },
 	{ "delivery.thanked", "notice_about_delivery", BF_TO_DONORS, "delivery_thanked", IN_TIME,
 	  BF_AT_POST, "The family whom you helped says thank you." },
+
+	{ "pairing.proposed", "notice_about_pairing", BF_TO_FAMILY, "pairing_proposed", IN_TIME,
+	  BF_AT_CONNECTIONS,
+	  "Somebody who helped your family asks to stay in touch. You can say yes or no." },
+	{ "pairing.accepted", "notice_about_pairing", BF_TO_PAYER, "pairing_accepted", IN_TIME,
+	  BF_AT_CONNECTIONS, "The family said yes: you can write to each other now." },
+	{ "pairing.declined", "notice_about_pairing", BF_TO_PAYER, "pairing_declined", IN_TIME,
+	  BF_AT_CONNECTIONS, "The family prefers not to be connected. Thank you for your help." },
+	{ "pairing.ended", "notice_about_pairing", BF_TO_PAYER, "pairing_ended", IN_TIME,
+	  BF_AT_CONNECTIONS, "The connection with a family whom you helped has ended." },
+	{ "pairing.ended", "notice_about_pairing", BF_TO_FAMILY, "pairing_ended_family", IN_TIME,
+	  BF_AT_CONNECTIONS, "The connection with somebody who helped you has ended." },
+	{ "pairing.updated", "notice_about_update", BF_TO_PAYER, "pairing_updated", IN_TIME,
+	  BF_AT_CONNECTIONS, "A family whom you helped has written to you." },
+	{ "pairing.updated", "notice_about_update", BF_TO_FAMILY, "pairing_updated_family", IN_TIME,
+	  BF_AT_CONNECTIONS, "Somebody who helped you has written to you." },
 	{ 0 },
 };
 

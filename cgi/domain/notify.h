@@ -30,6 +30,7 @@ enum bf_notice_place {
 	BF_AT_POST,    /* as everybody sees it */
 	BF_AT_MINE,    /* as its writer sees it */
 	BF_AT_REVIEW,  /* as its reviewer sees it */
+	BF_AT_CONNECTIONS,
 };
 
 struct bf_notice_kind {

@@ -567,8 +567,9 @@ static enum bf_rc close_account(struct bf_req *req)
 static void set_notices(struct bf_req *req, struct bf_value *rows)
 {
 	static const char *const places[] = {
-		[BF_AT_NONE] = "",     [BF_AT_PAYMENT] = "payment", [BF_AT_POST] = "post",
-		[BF_AT_MINE] = "mine", [BF_AT_REVIEW] = "review",
+		[BF_AT_NONE] = "",         [BF_AT_PAYMENT] = "payment",
+		[BF_AT_POST] = "post",     [BF_AT_MINE] = "mine",
+		[BF_AT_REVIEW] = "review", [BF_AT_CONNECTIONS] = "connections",
 	};
 
 	set_texts(req, rows, "template", NULL, 0);

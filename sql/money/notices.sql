@@ -118,6 +118,24 @@ SELECT COALESCE(d.post_id, 0) AS post, 0 AS payment, COALESCE(g.account_id, 0) A
   LEFT JOIN gift g ON g.id = d.gift_id
  WHERE d.id = :id;
 
+-- name: notice_about_pairing
+-- Of an event of a connection; who ended it knows.
+-- example: id=1
+SELECT p.post_id AS post, 0 AS payment, IF(p.ended_by <=> p.donor_id, 0, p.donor_id) AS payer,
+       p.household_id AS household
+  FROM pairing p
+ WHERE p.id = :id;
+
+-- name: notice_about_update
+-- Of words in a connection, for the side that did not write them.
+-- example: id=1
+SELECT IF(u.side = 'donor', p.post_id, 0) AS post, 0 AS payment,
+       IF(u.side = 'family', p.donor_id, 0) AS payer,
+       IF(u.side = 'donor', p.household_id, 0) AS household
+  FROM pairing_update u
+  JOIN pairing p ON p.id = u.pairing_id
+ WHERE u.id = :id AND u.shown;
+
 -- name: notice_family
 -- The accounts of a household, and the one that wrote its post.
 -- example: household=1, post=1

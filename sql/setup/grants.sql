@@ -113,3 +113,10 @@ GRANT SELECT (id, hold_id) ON payment TO bangfu_web@localhost;
 -- What was sealed of each day is for everybody.
 GRANT SELECT ON ledger_day TO bangfu_web@localhost;
 GRANT SELECT ON ledger_key TO bangfu_web@localhost;
+-- Donors and families who stay connected. Who is connected and what was written never changes.
+GRANT SELECT, INSERT ON pairing TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT UPDATE (state, version, active_at, ended_by, ended_at) ON pairing
+	TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT SELECT, INSERT ON pairing_update TO bangfu_web@localhost, bangfu_money@localhost;
+GRANT UPDATE (shown, waits_since, checked_by, checked_at) ON pairing_update
+	TO bangfu_web@localhost, bangfu_money@localhost;

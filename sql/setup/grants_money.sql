@@ -125,3 +125,7 @@ GRANT INSERT, UPDATE (to_at) ON membership TO bangfu_money@localhost;
 GRANT INSERT, UPDATE ON import_run TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (replaced_at) ON household_visit TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (ended_at) ON household_publicity TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (state, version, active_at, ended_by, ended_at) ON pairing
+	TO bangfu_money@localhost;
+GRANT INSERT, UPDATE (shown, waits_since, checked_by, checked_at) ON pairing_update
+	TO bangfu_money@localhost;
