@@ -81,6 +81,8 @@ enum bf_rc bf_deliveries_thanks(struct bf_req *req)
 {
 	enum bf_rc rc = bf_query(req, "thanks_queue", "queue");
 
+	if (rc == BF_OK)
+		rc = bf_query(req, "updates_queue", "updates");
 	return rc == BF_OK ? bf_page(req, "review_thanks.html") : rc;
 }
 

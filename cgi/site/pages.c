@@ -5,6 +5,7 @@
 #include "domain/post.h"
 #include "domain/search.h"
 #include "plugin/req.h"
+#include "site/connections.h"
 #include "site/console.h"
 #include "site/deliveries.h"
 #include "site/exports.h"
@@ -273,6 +274,21 @@ static const struct bf_route root_routes[] = {
 	  choose_display },
 	{ "demo_outbox", BF_GET, "/demo/outbox", { 0 }, BF_ANYONE, outbox },
 	{ "mine", BF_GET, "/mine", BF_TABLE(bf_posts_list_params), AUTHORS, bf_posts_mine },
+	{ "connections", BF_GET, "/mine/connections", { 0 }, BF_SIGNED_IN, bf_connections_list },
+	{ "connection", BF_GET, "/mine/connections/{ref}", BF_TABLE(bf_connections_ref_params),
+	  BF_SIGNED_IN, bf_connections_one },
+	{ "connection_move", BF_POST, "/mine/connections/{ref}/move",
+	  BF_TABLE(bf_connections_move_params), BF_SIGNED_IN, bf_connections_move,
+	  .form = "connection" },
+	{ "connection_write", BF_POST, "/mine/connections/{ref}/write",
+	  BF_TABLE(bf_connections_write_params), BF_SIGNED_IN, bf_connections_write,
+	  .form = "connection" },
+	{ "connect", BF_GET, "/mine/connect/{ref}", BF_TABLE(bf_connections_ref_params),
+	  BF_SIGNED_IN, bf_connections_asking },
+	{ "connect_ask", BF_POST, "/mine/connect/{ref}", BF_TABLE(bf_connections_ref_params),
+	  BF_SIGNED_IN, bf_connections_ask, .form = "connect" },
+	{ "pass_update", BF_POST, "/review/updates/{update}", BF_TABLE(bf_connections_pass_params),
+	  BF_AT_VILLAGE | BF_AT_COUNTY, bf_connections_pass, .form = "review_thanks" },
 	{ "mine_post", BF_GET, "/mine/{ref}", BF_TABLE(bf_posts_post_params), AUTHORS,
 	  bf_posts_mine_post },
 	{ "withdraw", BF_POST, "/mine/{ref}/withdraw", BF_TABLE(bf_posts_withdraw_params), AUTHORS,
