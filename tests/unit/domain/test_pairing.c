@@ -141,6 +141,23 @@ static int64_t written(struct deed deed)
 	return env_number("SELECT MAX(id) FROM pairing_update");
 }
 
+/* What bf_verify_run says when an invariant does not hold. */
+static void assert_breaks(const char *statement, const char *invariant)
+{
+	struct bf_db *own = scratch_connect();
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	scratch_do(statement);
+	assert_int_equal(bf_verify_run(own, pool, "sql/verify", out), BF_VERIFY_BROKEN);
+	fclose(out);
+	bf_db_close(own);
+	if (!strstr(text, "sql/verify/pairings.sql") || !strstr(text, invariant))
+		fail_msg("%s", text);
+	free(text);
+}
+
 /* ---- asking ---------------------------------------------------------------------------- */
 
 static void only_help_that_came_connects(void **state)
@@ -324,6 +341,56 @@ static void only_the_connected_write(void **state)
 	env_assert_verified();
 }
 
+/* ---- the table and the invariants -------------------------------------------------------- */
+
+static void the_table_is_the_databases(void **state)
+{
+	const struct bf_machine *machine = &bf_pairing_machine;
+
+	(void)state;
+	assert_int_equal(env_number("SELECT COUNT(*) FROM state_rule WHERE machine = 'pairing'"),
+			 machine->rule_count);
+	for (size_t i = 0; i < machine->rule_count; i++)
+		assert_int_equal(
+			env_number(bf_pool_printf(
+				pool,
+				"SELECT COUNT(*) FROM state_rule WHERE machine = 'pairing' AND "
+				"version = 1 AND from_state = '%s' AND to_state = '%s'",
+				machine->rules[i].from, machine->rules[i].to)),
+			1);
+}
+
+static void two_that_live_are_found(void **state)
+{
+	(void)state;
+	helped(true);
+	proposed();
+	scratch_do("ALTER TABLE pairing DROP KEY one_live");
+	assert_breaks("INSERT INTO pairing (ref, donor_id, household_id, post_id, city, county, "
+		      "township, village, anonymous, state, proposed_at) SELECT 'X', donor_id, "
+		      "household_id, post_id, city, county, township, village, 0, state, "
+		      "UTC_TIMESTAMP(3) FROM pairing",
+		      "No donor has two live connections");
+}
+
+static void a_state_without_its_move_is_found(void **state)
+{
+	(void)state;
+	helped(true);
+	proposed();
+	assert_breaks("UPDATE pairing SET state = 'active', active_at = UTC_TIMESTAMP(3)",
+		      "stands where its last move says");
+}
+
+static void words_shown_unread_are_found(void **state)
+{
+	(void)state;
+	helped(true);
+	written(family(connected(), "我们都好"));
+	scratch_do("ALTER TABLE pairing_update DROP CONSTRAINT shown_is_read");
+	assert_breaks("UPDATE pairing_update SET shown = 1", "No update is shown");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, env_set_up, scratch_tear_down)
 
 int main(void)
@@ -339,6 +406,10 @@ int main(void)
 		TEST(nobody_passes_their_own_words),
 		TEST(ways_past_the_platform_are_refused),
 		TEST(only_the_connected_write),
+		TEST(the_table_is_the_databases),
+		TEST(two_that_live_are_found),
+		TEST(a_state_without_its_move_is_found),
+		TEST(words_shown_unread_are_found),
 	};
 
 	return cmocka_run_group_tests_name("domain/pairing", tests, NULL, NULL);
