@@ -39,7 +39,9 @@ SELECT q.id AS post_id, q.ref, q.title, q.household_id, h.shown_name AS family_n
                 WHERE g.post_id = q.id AND g.account_id = :account AND NOT g.returned
                   AND (EXISTS (SELECT 1 FROM delivery d
                                 WHERE d.gift_id = g.id AND d.received_at IS NOT NULL)
-                       OR (SELECT SUM(o.fen) FROM gift o
+                       OR (SELECT SUM(o.fen - (SELECT COALESCE(SUM(b.amount), 0) FROM hold_return b
+                                              WHERE b.hold_id = o.hold_id))
+                             FROM gift o
                             WHERE o.post_id = q.id AND NOT o.returned
                               AND (o.given_at < g.given_at
                                    OR (o.given_at = g.given_at AND o.id <= g.id)))

@@ -114,6 +114,9 @@ GRANT SELECT (id, hold_id) ON payment TO bangfu_web@localhost;
 GRANT SELECT ON ledger_day TO bangfu_web@localhost;
 GRANT SELECT ON ledger_key TO bangfu_web@localhost;
 -- Donors and families who stay connected. Who is connected and what was written never changes.
+-- Donors and families who stay connected. Who is connected and what was written never changes. What
+-- went back of gifts tells which of them have come.
+GRANT SELECT (hold_id, amount) ON hold_return TO bangfu_web@localhost;
 GRANT SELECT, INSERT ON pairing TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT UPDATE (state, version, active_at, ended_by, ended_at) ON pairing
 	TO bangfu_web@localhost, bangfu_money@localhost;
