@@ -1,6 +1,6 @@
 # bangfu: `make demo` shows it, `make check` proves it. Everything made lands below var/.
 #
-#   make                  the program, the plugins and the assets, in var/build
+#   make                  the program, plugins, presses and assets, in var/build
 #   make demo             installs, builds and runs the whole site until Ctrl-C
 #   make demo-start       the same in the background; PORT=8080, SCALE=0.01|1|10|100, CACHE=1
 #   make demo-stop        ends it and keeps its data; make demo-remove deletes them
@@ -39,18 +39,22 @@ CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPTIMISE) $(WARNINGS) \
 	 -fvisibility=hidden -include cgi/base/banned.h
 CORE_CFLAGS = $(CFLAGS) -fPIE -Icgi -isystem /usr/include/libxml2 -isystem /usr/include/mariadb
 LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDSANITIZE)
-LIBS = -lfcgi -lmariadb -lxml2 -lpcre2-8 -lsodium -lutf8proc -linih -ljansson -lcurl -loath -lqrencode -lxlsxwriter
+LIBS = -lfcgi -lmariadb -lxml2 -lpcre2-8 -lsodium -lutf8proc -linih -ljansson -lcurl -loath -lqrencode -lxlsxwriter -lseccomp
 
 # A plugin sees bangfu.h and nothing else of the core, as one built outside this tree.
 PLUGIN_CFLAGS = $(CFLAGS) -fPIC -I$(BUILD)/include
 PLUGIN_LDFLAGS = -shared -Wl,-Bsymbolic -Wl,-z,relro,-z,now
+
+# The press's modules: each has libraries that no server maps.
+PRESS_LIBS_picture = vips
 
 Q = $(if $(V),,@)
 say = $(if $(V),@:,@printf '%-8s%s\n')
 
 # ---- what there is -------------------------------------------------------------------
 
-SOURCES = $(wildcard cgi/*/*.c)
+PRESSES = $(sort $(patsubst cgi/press/%.c,%,$(wildcard cgi/press/*.c)))
+SOURCES = $(filter-out cgi/press/%,$(wildcard cgi/*/*.c))
 OBJECTS = $(SOURCES:cgi/%.c=$(BUILD)/obj/%.o)
 MAIN = $(BUILD)/obj/main.o
 PLUGINS = $(sort $(patsubst plugins/%/,%,$(dir $(wildcard plugins/*/*.c))))
@@ -59,7 +63,9 @@ ASSETS = $(shell find templates/assets -type f 2>/dev/null)
 UNIT_TESTS = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
 FUZZERS = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-all: $(BUILD)/bangfu plugins $(BUILD)/assets/assets.txt
+all: $(BUILD)/bangfu plugins presses $(BUILD)/assets/assets.txt
+	@:
+presses: $(PRESSES:%=$(BUILD)/press/%.so)
 	@:
 plugins: $(PLUGINS:%=$(BUILD)/plugins/%.so)
 	@:
@@ -108,6 +114,18 @@ endef
 $(foreach name,$(PLUGINS),$(eval $(call plugin_rule,plugins,$(name),$(BUILD)/plugins)))
 $(foreach name,$(TEST_PLUGINS),\
 	$(eval $(call plugin_rule,tests/plugins,$(name),$(BUILD)/tests/plugins)))
+
+# ---- the press -------------------------------------------------------------------------
+
+# $(1): the module, $(2): its libraries, as pkg-config knows them
+define press_rule
+$(BUILD)/press/$(1).so: cgi/press/$(1).c $(wildcard cgi/press/*.h) Makefile
+	$$(say) PRESS $$@
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS) -fPIC -Icgi $$$$(pkg-config --cflags $(2) | sed 's/-I/-isystem /g') \
+		$$(PLUGIN_LDFLAGS) -Wl,--as-needed -o $$@ $$< $$$$(pkg-config --libs $(2))
+endef
+$(foreach name,$(PRESSES),$(eval $(call press_rule,$(name),$(PRESS_LIBS_$(name)))))
 
 # ---- assets --------------------------------------------------------------------------
 
@@ -178,7 +196,7 @@ clean: demo-remove
 
 export PORT SCALE CACHE QUICK
 
-.PHONY: all plugins test-plugins unit-tests fuzzers ready demo demo-start demo-stop demo-remove \
+.PHONY: all presses plugins test-plugins unit-tests fuzzers ready demo demo-start demo-stop demo-remove \
 	check fuzz faults bench install-packages format clean
 .DELETE_ON_ERROR:
 # Objects of tests are made by chains of rules and kept.

@@ -12,6 +12,7 @@
 #include "domain/verify.h"
 #include "http/cgi.h"
 #include "server/jobs.h"
+#include "server/press.h"
 #include "server/server.h"
 #include "site/app.h"
 #include "site/import_command.h"
@@ -537,6 +538,8 @@ int main(int argc, char **argv)
 	const struct verb *verb;
 	int code;
 
+	if (argc > 1 && strcmp(argv[1], "press") == 0 && !getenv("GATEWAY_INTERFACE"))
+		return bf_press_main(argc, argv);
 	if (sodium_init() < 0) {
 		fputs("bangfu: libsodium could not be started\n", stderr);
 		return EXIT_CANNOT;

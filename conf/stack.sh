@@ -116,7 +116,8 @@ place_product() {
 	mkdir -p "$tree/var"
 	cp -r "$top/templates" "$top/sql" "$top/plugins" "$tree"
 	mkdir "$tree/var/build"
-	cp -r "$build/bangfu" "$build/plugins" "$build/assets" "$tree/var/build"
+	cp -r "$build/bangfu" "$build/plugins" "$build/assets" "$build/press" \
+		"$tree/var/build"
 	build=$tree/var/build
 }
 

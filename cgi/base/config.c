@@ -29,6 +29,11 @@ static const char *const worker_pools[] = {
 	[BF_WORKERS_SANDBOX] = "sandbox",
 	NULL,
 };
+static const char *const seal_wishes[] = {
+	[BF_SEAL_REQUIRE] = "require",
+	[BF_SEAL_DEGRADE] = "degrade",
+	NULL,
+};
 
 static const struct setting settings[] = {
 	{ "site", "profile", SETTING_WORD, AT(profile), "production", 0, 0, profiles },
@@ -42,6 +47,7 @@ static const struct setting settings[] = {
 	{ "paths", "plugins", SETTING_PATH, AT(plugins), "../var/build/plugins", 0, 0 },
 	{ "paths", "plugin_files", SETTING_PATH, AT(plugin_files), "../plugins", 0, 0 },
 	{ "paths", "assets", SETTING_PATH, AT(assets), "../var/build/assets", 0, 0 },
+	{ "paths", "press", SETTING_PATH, AT(press), "../var/build/press", 0, 0 },
 
 	{ "database", "socket", SETTING_PATH, AT(db_socket), "", 0, 0 },
 	{ "database", "host", SETTING_TEXT, AT(db_host), "127.0.0.1", 0, 0 },
@@ -76,6 +82,7 @@ static const struct setting settings[] = {
 	{ "server", "growth_mib", SETTING_NUMBER, AT(growth_mib), "64", 1, 4096 },
 	{ "server", "address_space_mib", SETTING_NUMBER, AT(address_space_mib), "512", 64, 65536 },
 	{ "server", "body_max_kib", SETTING_NUMBER, AT(body_max_kib), "64", 1, 1048576 },
+	{ "server", "seal", SETTING_WORD, AT(seal), "require", 0, 0, seal_wishes },
 	{ "server", "log", SETTING_PATH, AT(log), "", 0, 0 },
 
 	{ "notices", "spool", SETTING_PATH, AT(notices_spool), "", 0, 0 },

@@ -16,12 +16,16 @@ enum bf_worker_pool {
 	BF_WORKERS_SANDBOX, /* no site at all: a gateway that plays at money, for demo and tests */
 };
 
+/* What happens where the kernel cannot seal a process (server/seal.h). */
+enum bf_seal_wish { BF_SEAL_REQUIRE, BF_SEAL_DEGRADE };
+
 struct bf_config {
 	const char *file;
 	int64_t profile; /* enum bf_profile: demo shows a banner and knows people who can be nobody */
 
 	/* [paths] relative ones are taken from the folder of the file */
 	const char *templates, *sql, *plugins, *plugin_files, *assets;
+	const char *press; /* the built modules of the press */
 
 	/* [database] socket or host and port; the password is the first line of password_file */
 	const char *db_socket, *db_host, *db_name, *db_password_file;
@@ -42,6 +46,7 @@ struct bf_config {
 	int64_t growth_mib;        /* retired at so much over its starting size */
 	int64_t address_space_mib;
 	int64_t body_max_kib;
+	int64_t seal;           /* enum bf_seal_wish */
 	const char *log;        /* file of the request log; "" standard error */
 	const char *quarantine; /* plugins to leave out, by spaces: no setting, the master's word */
 

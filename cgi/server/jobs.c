@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "domain/job_run.h"
+#include "server/press.h"
 #include "site/app.h"
 #include "site/jobs.h"
 
@@ -30,6 +31,7 @@ struct jobs {
 	struct bf_config config;
 	const struct bf_app *app;
 	struct bf_db *db;
+	struct bf_press *press;
 	struct bf_pool *step_pool;
 	const struct bf_job *table;
 	int64_t due_us[JOBS_MAX];
@@ -73,6 +75,7 @@ static enum loading load(struct jobs *jobs, const char *config_file)
 	if (!jobs->app)
 		return away ? DATABASE_AWAY : FAULTY;
 	jobs->db = bf_db_new(jobs->pool, &jobs->app->db);
+	jobs->press = bf_press_new(jobs->pool, &jobs->config);
 	jobs->step_pool = bf_pool_new(jobs->pool);
 	jobs->table = bf_jobs_of((enum bf_worker_pool)jobs->config.worker_pool);
 	return LOADED;
@@ -137,7 +140,7 @@ static void look_what_is_asked(struct jobs *jobs)
 static int64_t pause_us(struct jobs *jobs, size_t i)
 {
 	const struct bf_job *job = &jobs->table[i];
-	const struct bf_job_run run = { jobs->app, jobs->db, jobs->step_pool };
+	const struct bf_job_run run = { jobs->app, jobs->db, jobs->press, jobs->step_pool };
 	struct bf_job_told told = { .name = job->name };
 	int64_t begun_us = bf_clock_monotonic_us();
 	struct bf_err err = { 0 };

@@ -3,12 +3,14 @@
 #ifndef BF_SITE_JOBS_H
 #define BF_SITE_JOBS_H
 
+#include "domain/press.h"
 #include "plugin/app.h"
 
 struct bf_job_run {
 	const struct bf_app *app;
 	struct bf_db *db;
-	struct bf_pool *pool; /* of this step; emptied behind it */
+	struct bf_press *press; /* starts at the first request */
+	struct bf_pool *pool;   /* of this step; emptied behind it */
 };
 
 struct bf_job {

@@ -8,7 +8,7 @@ import { top } from './site.mjs';
 
 // Floors of cgi/, from the ground up: a file includes its own floor or below.
 const floors = [
-	['base'], ['db', 'http', 'view'], ['domain'], ['plugin'], ['site', 'demo', 'sandbox'], ['server'],
+	['base', 'press'], ['db', 'http', 'view'], ['domain'], ['plugin'], ['site', 'demo', 'sandbox'], ['server'],
 ];
 const floorOf = (folder) => floors.findIndex((names) => names.includes(folder));
 
@@ -280,7 +280,7 @@ async function hardeningFaults(file, executable) {
 }
 
 export async function binaries(build) {
-	const plugins = find(`${build}/plugins`, /\.so$/);
+	const plugins = [...find(`${build}/plugins`, /\.so$/), ...find(`${build}/press`, /\.so$/)];
 
 	return [
 		verdict('what is exported is what bangfu.h declares', await exportFaults(build)),
