@@ -25,6 +25,7 @@
  *                    bf_post_form
  *   2026-11-25  1.3  roles of the operators' house: BF_AT_CITY to BF_UNMASK
  *   2026-11-25  1.4  the national office: BF_AT_NATIONAL
+ *   2026-11-25  1.5  pictures of help posts: bf_post_pictures
  */
 #ifndef BANGFU_H
 #define BANGFU_H
@@ -34,7 +35,7 @@
 #include <stdint.h>
 
 #define BF_ABI_MAJOR 1 /* raised when something here changes its meaning or goes away */
-#define BF_ABI_MINOR 4 /* raised when something is added */
+#define BF_ABI_MINOR 5 /* raised when something is added */
 #define BF_ABI_AT_LEAST(major, minor) \
 	(BF_ABI_MAJOR > (major) || (BF_ABI_MAJOR == (major) && BF_ABI_MINOR >= (minor)))
 
@@ -283,6 +284,10 @@ BF_MUST_CHECK enum bf_rc bf_post_own(struct bf_req *req, const char *as);
 BF_MUST_CHECK enum bf_rc bf_post_save(struct bf_req *req);
 /* Sends a draft or a returned post to review: `ref`, `version`, `promise` (that all is true). */
 BF_MUST_CHECK enum bf_rc bf_post_submit(struct bf_req *req);
+
+/* The pictures of :post (its id, bound) that may be shown, a list of {name, alt} for the core's piece
+ * post_pictures.html. The author adds them on the core's page, /mine/{ref}/pictures. */
+BF_MUST_CHECK enum bf_rc bf_post_pictures(struct bf_req *req, const char *as);
 
 /* ---- 9  the descriptor ------------------------------------------------------------ */
 

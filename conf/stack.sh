@@ -39,6 +39,7 @@ server=bangfu # whose settings are written
 keepalive=${KEEPALIVE:-0}
 web_server_processes=2
 body_max_kib=64
+upload_max_kib=8192
 longest_folder=80 # the path of a Unix socket has 107 bytes, with the names below the folder
 tree=$top
 build=$top/${BUILD:-var/build}
@@ -97,7 +98,7 @@ place() {
 	fi
 	name_folders
 	as_user test -w "$dir" || fail "$link belongs to $(stat -c %U "$link/."), not to $user"
-	as_user mkdir -p "$run" "$log" "$tmp" "$dir/spool"
+	as_user mkdir -p "$run" "$log" "$tmp" "$dir/spool" "$dir/files"
 	as_user chmod 700 "$run" "$tmp" "$dir/spool"
 }
 
@@ -194,7 +195,7 @@ fill() {
 	for name in USER TREE BUILD RUN LOG TMP DATA LISTEN NGINX_USER SERVER POOL DB_USER WORKERS \
 		GATEWAY_URL GATEWAY_KEY GATEWAY_PEER SPOOL SMTP FROM SITE \
 		WEB_SERVER_PROCESSES KEEPALIVE KEEP_CONN KEPT_CONNECTIONS BODY_MAX_KIB \
-		CLIENT_BODY_MAX_KIB CACHE_ZONE MAX_CONNECTIONS BUFFER_POOL; do
+		FILES UPLOAD_MAX_KIB CLIENT_BODY_MAX_KIB CACHE_ZONE MAX_CONNECTIONS BUFFER_POOL; do
 		value=$(value_of "$name" | sed 's/[\\&|]/\\&/g')
 		script+="s|@$name@|$value|g;"
 	done
@@ -223,6 +224,8 @@ value_of() {
 	GATEWAY_PEER) case $server in money) echo "$dir/sandbox.pub" ;; sandbox) echo "$dir/money.pub" ;; esac ;;
 	SPOOL) [ "$server" != money ] || echo "$dir/spool" ;;
 	SMTP) [ "$server" != money ] || echo "${SMTP:-}" ;;
+	FILES) echo "$dir/files" ;;
+	UPLOAD_MAX_KIB) echo "$upload_max_kib" ;;
 	FROM) echo bangfu@demo.invalid ;;
 	SITE) echo "http://localhost:$port" ;;
 	WEB_SERVER_PROCESSES) echo "$web_server_processes" ;;

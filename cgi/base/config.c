@@ -85,6 +85,9 @@ static const struct setting settings[] = {
 	{ "server", "seal", SETTING_WORD, AT(seal), "require", 0, 0, seal_wishes },
 	{ "server", "log", SETTING_PATH, AT(log), "", 0, 0 },
 
+	{ "files", "folder", SETTING_PATH, AT(files_folder), "", 0, 0 },
+	{ "files", "upload_max_kib", SETTING_NUMBER, AT(files_upload_max_kib), "8192", 64, 10240 },
+
 	{ "notices", "spool", SETTING_PATH, AT(notices_spool), "", 0, 0 },
 	{ "notices", "smtp", SETTING_TEXT, AT(notices_smtp), "", 0, 0 },
 	{ "notices", "from", SETTING_TEXT, AT(notices_from), "", 0, 0 },

@@ -46,6 +46,8 @@ struct bf_config {
 	int64_t growth_mib;        /* retired at so much over its starting size */
 	int64_t address_space_mib;
 	int64_t body_max_kib;
+	const char *files_folder; /* of pictures; "" none are taken */
+	int64_t files_upload_max_kib;
 	int64_t seal;           /* enum bf_seal_wish */
 	const char *log;        /* file of the request log; "" standard error */
 	const char *quarantine; /* plugins to leave out, by spaces: no setting, the master's word */

@@ -1,3 +1,4 @@
+#include "domain/picture.h"
 #include "domain/post.h"
 
 bool bf_ref_read(struct bf_str text, char ret_ref[BF_REF_TEXT_BYTES])
@@ -281,6 +282,7 @@ static const struct bf_choice event_types[] = {
 	{ "pledge.disputed", "Said that goods did not arrive" },
 	{ "pledge.returned", "Decided about goods that did not arrive" },
 	{ "pledge.thanked", "Said thanks for goods" },
+	{ "picture.removed", "Removed pictures of a post" },
 	{ "list.asked", "Asked for a list" },
 	{ "list.agreed", "Agreed that a list is taken out" },
 	{ "list.taken", "Took a list out" },
@@ -297,6 +299,8 @@ static const struct bf_choice job_names[] = {
 	{ "escalate", "Posts that wait for long are put before the county" },
 	{ "end_publicity", "Notices of families in the village come to their end" },
 	{ "close_ledger", "Days of the ledger are closed and signed" },
+	{ "pictures", "Pictures are made small and clean" },
+	{ "sweep_pictures", "Files that no picture needs are deleted" },
 	{ "sweep", "Old codes and sessions are forgotten" },
 	{ "city_plugins", "Sub-platforms open and close on their day" },
 	{ "simulated_bank", "The bank of the demonstration" },
@@ -313,5 +317,5 @@ const struct bf_enum *const bf_core_enums[] = {
 	&bf_payout_state,   &bf_refund_state,    &payee_state,
 	&bf_thanks_outcome, &bf_pledge_state,    &bf_city_plugin_state,
 	&bf_role,           &bf_second_outcome,  &bf_export_list,
-	&event_type,        &job_name,           NULL,
+	&event_type, &job_name, &bf_picture_refusal, &bf_picture_state, NULL,
 };

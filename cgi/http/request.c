@@ -228,14 +228,26 @@ static enum bf_rc read_form(struct bf_request *req, struct bf_str type, size_t f
 	return rc;
 }
 
+/* The one address that takes files: no other one has a worker hold so many bytes. */
+static size_t longest_body(const struct bf_request *req, const struct bf_request_limits *limits)
+{
+	static const char tail[] = "/pictures/add";
+	const size_t tail_len = sizeof(tail) - 1;
+
+	return req->path.len > tail_len &&
+			       memcmp(req->path.p + req->path.len - tail_len, tail, tail_len) == 0
+		       ? limits->upload_bytes
+		       : limits->body_bytes;
+}
+
 static enum bf_rc read_body(struct bf_request *req, const struct bf_transport *transport,
 			    const struct bf_request_limits *limits, struct bf_err *err)
 {
-	size_t bytes = 0;
-	enum bf_rc rc = body_length(req, transport, limits->body_bytes, &bytes, err);
+	size_t bytes = 0, longest = longest_body(req, limits);
+	enum bf_rc rc = body_length(req, transport, longest, &bytes, err);
 
 	if (rc == BF_OK && bytes)
-		rc = read_bytes(req, transport, bytes, limits->body_bytes, err);
+		rc = read_bytes(req, transport, bytes, longest, err);
 	if (rc != BF_OK)
 		return rc;
 	if (transport->ended && !transport->ended(transport->arg))
@@ -253,6 +265,7 @@ struct bf_request_limits bf_request_limits(const struct bf_config *config)
 		.header_bytes = HEADER_BYTES_MAX,
 		.fields = FIELDS_MAX,
 		.body_bytes = (size_t)config->body_max_kib * 1024,
+		.upload_bytes = (size_t)config->files_upload_max_kib * 1024,
 	};
 }
 

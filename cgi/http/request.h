@@ -77,6 +77,7 @@ struct bf_request_limits {
 	size_t header_bytes; /* all variables together: 64 KiB */
 	size_t fields;       /* of query or form: 200 */
 	size_t body_bytes;   /* forms: 64 KiB */
+	size_t upload_bytes; /* of the form that takes a picture */
 };
 
 /* The limits that the configuration sets. */

@@ -187,3 +187,13 @@ enum bf_rc bf_post_submit(struct bf_req *req)
 {
 	return bf_req_act(req, submit, req);
 }
+
+enum bf_rc bf_post_pictures(struct bf_req *req, const char *as)
+{
+	struct bf_value rows;
+	enum bf_rc rc = bf_req_query(req, BF_CORE_SCOPE, "post_pictures", &rows);
+
+	if (rc == BF_OK)
+		bf_value_set(&req->model, as, rows);
+	return rc;
+}

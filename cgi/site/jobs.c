@@ -8,6 +8,7 @@
 #include "domain/payee.h"
 #include "domain/overdue.h"
 #include "domain/payout.h"
+#include "domain/picture.h"
 #include "domain/rest.h"
 #include "domain/settle.h"
 #include "domain/sweep.h"
@@ -104,6 +105,23 @@ static enum bf_rc end_publicity(const struct bf_job_run *run, bool *ret_did, str
 	return bf_enrol_end_publicity(&ask, ret_did, err);
 }
 
+static enum bf_rc press_pictures(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+	const char *folder = run->app->config->files_folder;
+
+	return *folder ? bf_picture_press_once(&ask, run->press, folder, ret_did, err) : BF_OK;
+}
+
+static enum bf_rc sweep_pictures(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
+{
+	struct bf_ask ask = { run->db, run->app->queries, run->pool };
+	const char *folder = run->app->config->files_folder;
+
+	*ret_did = false;
+	return *folder ? bf_picture_sweep(&ask, folder, err) : BF_OK;
+}
+
 /* There is no link to a bank yet. In a demo one is played, so that money arrives; elsewhere what is
  * approved waits. */
 static enum bf_rc simulate_bank(const struct bf_job_run *run, bool *ret_did, struct bf_err *err)
@@ -132,6 +150,8 @@ static const struct bf_job money_jobs[] = {
 	{ "outbox", 500, send },
 	{ "rest", 1000, rest },
 	{ "sweep", 60000, sweep },
+	{ "pictures", 500, press_pictures },
+	{ "sweep_pictures", 60000, sweep_pictures },
 	{ "flag_overdue", 60000, flag_overdue },
 	{ "escalate", 60000, escalate },
 	{ "close_ledger", 10000, close_ledger },

@@ -12,6 +12,7 @@
 #include "site/health.h"
 #include "site/operation.h"
 #include "site/people.h"
+#include "site/pictures.h"
 #include "site/posts.h"
 #include "view/tile.h"
 
@@ -299,6 +300,15 @@ static const struct bf_route root_routes[] = {
 	  bf_posts_rest, .form = "mine_post" },
 	{ "appeal", BF_POST, "/mine/{ref}/appeal", BF_TABLE(bf_posts_appeal_params), AUTHORS,
 	  bf_posts_appeal, .form = "mine_post" },
+	{ "mine_pictures", BF_GET, "/mine/{ref}/pictures", BF_TABLE(bf_pictures_params), AUTHORS,
+	  bf_pictures_page },
+	{ "add_picture", BF_POST, "/mine/{ref}/pictures/add", BF_TABLE(bf_pictures_add_params),
+	  AUTHORS, bf_pictures_add, .form = "mine_pictures" },
+	{ "remove_picture", BF_POST, "/mine/{ref}/pictures/remove",
+	  BF_TABLE(bf_pictures_remove_params), AUTHORS, bf_pictures_remove,
+	  .form = "mine_pictures" },
+	{ "withdraw_pictures", BF_POST, "/mine/{ref}/pictures/withdraw",
+	  BF_TABLE(bf_pictures_params), AUTHORS, bf_pictures_withdraw, .form = "mine_pictures" },
 	{ "mine_delivery", BF_GET, "/mine/deliveries/{delivery}",
 	  BF_TABLE(bf_deliveries_delivery_params), AUTHORS, bf_deliveries_delivery },
 	{ "confirm_delivery", BF_POST, "/mine/deliveries/{delivery}/confirm",

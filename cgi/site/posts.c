@@ -337,6 +337,8 @@ enum bf_rc bf_posts_review_post(struct bf_req *req)
 		rc = bf_query(req, "post_unmet", "unmet");
 	if (rc == BF_OK)
 		rc = bf_query(req, "review_rejection_here", "rejections");
+	if (rc == BF_OK)
+		rc = bf_post_pictures(req, "pictures");
 	return rc == BF_OK ? bf_page(req, "review_post.html") : rc;
 }
 

@@ -131,6 +131,8 @@ static enum bf_rc show_post(struct bf_req *req)
 		rc = bf_query(req, "post_gifts", "gifts");
 	if (rc == BF_OK)
 		rc = bf_query(req, "post_deliveries", "deliveries");
+	if (rc == BF_OK)
+		rc = bf_post_pictures(req, "pictures");
 	return rc == BF_OK ? bf_page(req, "post.html") : rc;
 }
 

@@ -123,3 +123,6 @@ GRANT UPDATE (state, version, active_at, ended_by, ended_at) ON pairing
 GRANT SELECT, INSERT ON pairing_update TO bangfu_web@localhost, bangfu_money@localhost;
 GRANT UPDATE (shown, waits_since, checked_by, checked_at) ON pairing_update
 	TO bangfu_web@localhost, bangfu_money@localhost;
+
+-- Pictures of posts: the author's, who adds them and takes them back.
+GRANT SELECT, INSERT, DELETE ON picture TO bangfu_web@localhost, bangfu_money@localhost;

@@ -129,3 +129,6 @@ GRANT INSERT, UPDATE (state, version, active_at, ended_by, ended_at) ON pairing
 	TO bangfu_money@localhost;
 GRANT INSERT, UPDATE (shown, waits_since, checked_by, checked_at) ON pairing_update
 	TO bangfu_money@localhost;
+
+-- The job says how a picture went.
+GRANT UPDATE (state, reason) ON picture TO bangfu_money@localhost;

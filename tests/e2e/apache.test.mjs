@@ -29,7 +29,7 @@ async function withApache(defines, work) {
 	const names = {
 		PORT: port, TMP: folder, LOG: folder, RUN: path.join(site.folder, 'run'), CGI: folder,
 		BUILD: path.dirname(site.program), TREE: site.product, CONFIG: site.config,
-		MODULES: '/usr/lib/apache2/modules',
+		MODULES: '/usr/lib/apache2/modules', FILES: path.join(site.folder, 'files'),
 	};
 	const config = readFileSync(path.join(top, 'conf/apache.conf.in'), 'utf8')
 		.replace(/@([A-Z]+)@/g, (all, name) => names[name] ?? all)

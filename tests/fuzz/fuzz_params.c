@@ -149,7 +149,7 @@ static void check_single(const struct pairs *pairs, const char *name)
 /* As libfcgi hands them on: "NAME=value", ended by NUL, lengths forgotten. */
 static void read_request(struct bf_pool *pool, const struct pairs *pairs)
 {
-	static const struct bf_request_limits limits = { PARAMS_MAX, 20, 100 };
+	static const struct bf_request_limits limits = { PARAMS_MAX, 20, 100, 100 };
 	char *variables[PAIRS_MAX + 1] = { NULL };
 	struct bf_transport transport = { .arg = variables,
 					  .variable = get_variable,

@@ -8,7 +8,7 @@
 
 #include "http/cgi.h"
 
-static const struct bf_request_limits limits = { 1000, 10, 100 };
+static const struct bf_request_limits limits = { 1000, 10, 100, 100 };
 
 static void serves_one_request(void **state)
 {

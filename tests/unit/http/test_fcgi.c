@@ -19,7 +19,7 @@ static struct bf_buf bytes, answer;
 static char path[64];
 static int listener;
 
-static const struct bf_request_limits limits = { 65536, 20, 100 };
+static const struct bf_request_limits limits = { 65536, 20, 100, 100 };
 
 static void on_nothing(int number)
 {
