@@ -1,7 +1,7 @@
 // Pictures of a post, the whole way round: uploaded with consent, looked at by the sealed press, seen
 // by the office and by visitors, taken back by the family.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
@@ -212,4 +212,33 @@ test('acceptance 18: a consent that is taken back takes the pictures from page, 
 	assert.ok(!(await get(site, page)).text.includes(name));
 	assert.ok(!(await get(site, api)).text.includes(name));
 	assert.equal((await site.sql(`SELECT COUNT(*) FROM event WHERE type = 'picture.removed'`))[0][0], '2');
+});
+
+test('files that no row needs are swept, and a picture that lost its files is told', async () => {
+	const other = await draft(), long_ago = new Date(Date.now() - 3600_000);
+	const lost = '0'.repeat(32);
+	const stray = [`${lost}-l.jpg`, `${lost}.in`, `.${lost}.in`];
+	const sweep = () => site.sql(`UPDATE job_run SET asked_at = UTC_TIMESTAMP(3), asked_by = 1
+		WHERE name = 'sweep_pictures'`);
+	const error = async () => (await site.sql(`SELECT failing, last_error FROM job_run
+		WHERE name = 'sweep_pictures'`))[0];
+
+	assert.equal((await upload(other, png(40, 30))).status, 303);
+	await looked(other);
+	const [[, name]] = await statesOf(other);
+
+	for (const file of stray) {
+		writeFileSync(path.join(folder, file), 'x');
+		utimesSync(path.join(folder, file), long_ago, long_ago);
+	}
+	for (const file of filesOf(name))
+		utimesSync(path.join(folder, file), long_ago, long_ago);
+	await sweep();
+	await until(20, () => stray.every((file) => !existsSync(path.join(folder, file))));
+	assert.equal(filesOf(name).length, 2, 'what a row needs stays');
+	assert.equal((await error())[0], '0');
+	unlinkSync(path.join(folder, `${name}-l.jpg`));
+	await sweep();
+	await until(20, async () => (await error())[0] === '1');
+	assert.match((await error())[1], /1 pictures have lost their files/);
 });
