@@ -78,7 +78,7 @@ static const char *const *const act_texts[] = {
 	bf_payment_stop_texts, bf_cap_texts,     bf_citizen_texts, bf_household_texts,
 	bf_posts_texts,        bf_overdue_texts, bf_people_texts,  bf_list_texts,
 	bf_exports_texts,      bf_enrol_texts,   bf_pairing_texts, bf_pictures_texts,
-	bf_picture_texts,      bf_kernel_texts
+	bf_picture_texts,      bf_kernel_texts,
 };
 
 void bf_answer_each_text(void (*tell)(void *arg, const char *english), void *arg)
