@@ -26,9 +26,9 @@ SELECT p.id
          WHERE t.name = 'escalation_days' AND t.region = 0 AND t.plugin = ''
            AND t.from_at <= UTC_TIMESTAMP(3)
          ORDER BY t.version DESC LIMIT 1) d
+  LEFT JOIN escalation e ON e.post_id = p.id
  WHERE p.listed = 'open' AND p.opened_at <= UTC_TIMESTAMP(3) - INTERVAL d.value DAY
-   AND p.deadline_at > UTC_TIMESTAMP(3)
-   AND NOT EXISTS (SELECT 1 FROM escalation e WHERE e.post_id = p.id)
+   AND p.deadline_at > UTC_TIMESTAMP(3) AND e.id IS NULL
  ORDER BY p.opened_at
  LIMIT 1;
 

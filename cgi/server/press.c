@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "press/module.h"
 #include "server/seal.h"
+#include "server/worker.h"
 
 enum {
 	EXIT_ENDED = 0,
@@ -152,7 +153,8 @@ static bool set_limits(const struct bf_press_module *module)
 {
 	rlim_t now = data_bytes();
 
-	return now && limit(RLIMIT_DATA, now + ((rlim_t)module->memory_mib << 20)) &&
+	return now &&
+	       (BF_SANITIZED || limit(RLIMIT_DATA, now + ((rlim_t)module->memory_mib << 20))) &&
 	       limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, DESCRIPTORS_MAX) &&
 	       prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
 }
